@@ -1,0 +1,7 @@
+/** Links, listeners and reconnecting peers over TCP or in memory. Knows bytes, not commands. */
+export * from "./types.ts";
+export * from "./liveness.ts";
+export * from "./peer.ts";
+export { MemoryNetwork } from "./memory_network.ts";
+export { SuiteNetwork } from "./suite_network.ts";
+export { TcpNetwork } from "./tcp_network.ts";

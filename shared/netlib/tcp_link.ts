@@ -1,0 +1,198 @@
+/**
+ * A link over a `node:net` socket.
+ *
+ * Output: frames wait in `#queue` and are joined into one write at the end of the turn. What the
+ * socket could not pass on yet counts towards the backlog, because `node:net` itself never refuses.
+ * Input: the decoder cuts frames out of each chunk. Life: open, then closing (output is flushed, the
+ * other side has a grace to close), then closed; or aborted from any of them. The socket must allow
+ * half-open: a side that has only ended its output still gets the answers to it.
+ */
+import { Buffer } from "node:buffer";
+import type { Socket } from "node:net";
+import type { Clock, Timer } from "../clock.ts";
+import { FrameDecoder } from "../pdu/decoder.ts";
+import type { FlushQueue } from "./flush_queue.ts";
+import { reasonOf } from "./reason.ts";
+import type { Link, LinkHandler, LinkLimits } from "./types.ts";
+
+/** How long a closed link may take to flush and to be closed by the other side, in milliseconds. */
+export const CLOSE_GRACE_MS = 3000;
+
+const NO_BYTES = new Uint8Array(0);
+
+export interface TcpLinkOptions {
+  readonly id: number;
+  readonly remote: string;
+  readonly limits: LinkLimits;
+  readonly clock: Clock;
+  readonly flushQueue: FlushQueue;
+}
+
+export class TcpLink implements Link {
+  readonly id: number;
+  readonly remote: string;
+  silentSec = 0;
+  quietSec = 0;
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #flushQueue: FlushQueue;
+  readonly #maxBacklogBytes: number;
+  readonly #decoder: FrameDecoder;
+  #handler: LinkHandler | null = null;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #paused = false;
+  #state: "open" | "closing" | "closed" = "open";
+  #reason = "";
+  #graceTimer: Timer | null = null;
+
+  constructor(socket: Socket, options: TcpLinkOptions) {
+    this.id = options.id;
+    this.remote = options.remote;
+    this.#socket = socket;
+    this.#clock = options.clock;
+    this.#flushQueue = options.flushQueue;
+    this.#maxBacklogBytes = options.limits.maxBacklogBytes;
+    this.#decoder = new FrameDecoder(options.limits.maxFrameBytes);
+  }
+
+  /** Begins to deliver. Separate from the constructor, so that an acceptor can see the link first. */
+  start(handler: LinkHandler): void {
+    this.#handler = handler;
+    this.#socket.on("data", (chunk: Uint8Array) => {
+      this.silentSec = 0;
+      this.#read(chunk);
+    });
+    this.#socket.on("end", () => this.close("closed by the other side"));
+    // Without a listener a reset by the other side would end the process.
+    this.#socket.on("error", (error: Error) => this.abort(reasonOf(error)));
+    this.#socket.on("close", () => this.#socketClosed());
+  }
+
+  /** The socket of an outgoing link was connected. */
+  connected(): void {
+    if (this.#state !== "open") return;
+    try {
+      this.#handler?.opened?.(this);
+    } catch (error) {
+      this.abort(reasonOf(error));
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  get backlogBytes(): number {
+    return this.#queuedBytes + this.#socket.writableLength;
+  }
+
+  get maxFrameBytes(): number {
+    return this.#decoder.maxFrameBytes;
+  }
+
+  set maxFrameBytes(value: number) {
+    this.#decoder.maxFrameBytes = value;
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.#state !== "open") return;
+    if (this.#queue.length === 0) {
+      this.#flushQueue.add(this);
+      this.quietSec = 0;
+    }
+    this.#queue.push(frame);
+    this.#queuedBytes += frame.length;
+    if (this.#queuedBytes > this.#maxBacklogBytes) this.abort("reader is too slow");
+  }
+
+  /** Called by the flush queue at the end of the turn. */
+  flush(): void {
+    const queue = this.#queue;
+    if (queue.length === 0) return;
+    const bytes = queue.length === 1 ? queue[0]! : joinFrames(queue, this.#queuedBytes);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    if (this.#state === "closed") return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > this.#maxBacklogBytes) this.abort("reader is too slow");
+  }
+
+  pause(): void {
+    if (this.#state !== "open") return;
+    this.#paused = true;
+    this.#decoder.pause();
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#state !== "open" || !this.#paused) return;
+    this.#paused = false;
+    // Frames held back come first, in a turn of their own: the caller may be in the middle of one.
+    this.#clock.soon(() => this.#readHeldBack());
+  }
+
+  close(reason: string): void {
+    if (this.#state !== "open") return;
+    this.#leaveOpen("closing", reason);
+    this.flush();
+    this.#socket.resume();
+    this.#socket.end();
+    this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.destroy());
+  }
+
+  abort(reason: string): void {
+    if (this.#state === "open") this.#leaveOpen("closed", reason);
+    this.#state = "closed";
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#socket.destroy();
+  }
+
+  readonly #onFrame = (frame: Uint8Array): void => {
+    if (this.#state === "open") this.#handler?.frame(this, frame);
+  };
+
+  #read(chunk: Uint8Array): void {
+    if (this.#state !== "open") return;
+    try {
+      this.#decoder.push(chunk, this.#onFrame);
+    } catch (error) {
+      this.abort(reasonOf(error));
+    }
+    // A handler that closed the link left the rest of the chunk behind.
+    if (!this.isOpen) this.#decoder.clear();
+  }
+
+  #readHeldBack(): void {
+    if (this.#paused || !this.isOpen) return;
+    this.#decoder.resume();
+    this.#read(NO_BYTES);
+    // Only now, and not when a handler has paused again: nothing would slow the sender down.
+    if (!this.#paused && this.isOpen) this.#socket.resume();
+  }
+
+  #socketClosed(): void {
+    this.#graceTimer?.cancel();
+    if (this.#state === "open") this.#leaveOpen("closed", "closed by the other side");
+    this.#state = "closed";
+  }
+
+  #leaveOpen(state: "closing" | "closed", reason: string): void {
+    this.#state = state;
+    this.#reason = reason;
+    this.#decoder.pause();
+    this.#decoder.clear();
+    this.#clock.soon(() => this.#handler?.closed(this, this.#reason));
+  }
+}
+
+function joinFrames(frames: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  const joined = Buffer.allocUnsafe(totalBytes);
+  let offset = 0;
+  for (const frame of frames) {
+    joined.set(frame, offset);
+    offset += frame.length;
+  }
+  return joined;
+}

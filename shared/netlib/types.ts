@@ -1,0 +1,107 @@
+/**
+ * What the roles know of the network. A {@link Link} carries whole frames in both directions and
+ * hides whether a TCP socket or an in-memory pair is under it; a {@link Network} makes links and
+ * HTTP listeners. Nothing here knows commands or users.
+ */
+
+export interface Address {
+  /** Host name or address text; for a listener the address to bind to. */
+  readonly host: string;
+  /** 0 asks a listener for any free port. */
+  readonly port: number;
+}
+
+export function formatAddress(address: Address): string {
+  return address.host.includes(":")
+    ? `[${address.host}]:${address.port}`
+    : `${address.host}:${address.port}`;
+}
+
+/** Limits of one link. What happens at each is said at the field. */
+export interface LinkLimits {
+  /** Largest frame accepted, header included, in bytes; a larger one closes the link. */
+  readonly maxFrameBytes: number;
+  /** Largest amount of unsent output, in bytes; a reader that falls further behind is cut off. */
+  readonly maxBacklogBytes: number;
+}
+
+/** Called by a link. A handler that throws has its link closed; the error is the reason. */
+export interface LinkHandler {
+  /** An outgoing link was connected. Accepted links are open from the start. */
+  opened?(link: Link): void;
+  /** One whole frame; never called while paused, or after a close by either side. */
+  frame(link: Link, frame: Uint8Array): void;
+  /** Exactly once, in a later event-loop turn than the call that closed the link. */
+  closed(link: Link, reason: string): void;
+}
+
+export interface Link {
+  /** Unique for the life of the process, never reused (spec/pitfalls.md P-HDL). */
+  readonly id: number;
+  readonly remote: string;
+  readonly isOpen: boolean;
+  /** Bytes sent but not yet taken over by the other side. */
+  readonly backlogBytes: number;
+  /** May be raised, for instance after a login. */
+  maxFrameBytes: number;
+  /** Whole seconds without input and without output, counted by {@link Liveness}. */
+  silentSec: number;
+  quietSec: number;
+  /** Queues a frame; a closed link drops it. The frame must not be changed afterwards. */
+  send(frame: Uint8Array): void;
+  /** Stops and restarts input: no frame is delivered in between, and the sender is slowed down. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes. Input is ignored from now on. */
+  close(reason: string): void;
+  /** Closes at once; queued output is lost. */
+  abort(reason: string): void;
+}
+
+export interface Listener {
+  /** Where it listens, with the real port. */
+  readonly address: Address;
+  /** Stops accepting. Links that were accepted live on. */
+  stop(): Promise<void>;
+}
+
+export interface ListenOptions extends LinkLimits {
+  /** Most links accepted at a time; further ones are closed at once. */
+  readonly maxLinks: number;
+}
+
+export type HttpHandler = (request: Request, remote: string) => Response | Promise<Response>;
+
+export interface Network {
+  /**
+   * Accepts links until stopped. `accept` names the handler of a new link; when it throws, the link
+   * is closed.
+   * @throws {ListenError} when the address cannot be bound
+   */
+  listen(
+    address: Address,
+    options: ListenOptions,
+    accept: (link: Link) => LinkHandler,
+  ): Promise<Listener>;
+  /** Starts to connect. `opened` or `closed` of the handler tells how it went. */
+  connect(address: Address, limits: LinkLimits, handler: LinkHandler): Link;
+  /** @throws {ListenError} when the address cannot be bound */
+  serveHttp(address: Address, handler: HttpHandler): Promise<Listener>;
+}
+
+/** An address that could not be bound: in use, not ours, or not allowed. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+
+  constructor(address: Address, cause: unknown) {
+    super(`Cannot listen on ${formatAddress(address)}: ${listenReason(cause)}`, { cause });
+  }
+}
+
+function listenReason(cause: unknown): string {
+  const code = (cause as { code?: unknown } | null)?.code;
+  if (code === "EADDRINUSE") return "the port is in use";
+  if (code === "EADDRNOTAVAIL") return "this machine has no such address";
+  if (code === "EACCES") return "permission denied";
+  return cause instanceof Error ? cause.message : String(cause);
+}
