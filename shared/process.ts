@@ -1,0 +1,121 @@
+/**
+ * The frame of every `main.ts`: build the dependencies, start, wait for a stop signal, stop, exit.
+ *
+ * A start that cannot succeed (bad configuration, port in use, storage not usable) ends with one
+ * clear line and exit code 1. SIGTERM and SIGINT stop gracefully and exit with 0; a second signal
+ * exits at once. This is the only place besides `main.ts` files that touches the process.
+ */
+import { systemClock } from "./clock.ts";
+import { ConfigError, type ConfigSource, denoSource } from "./config/mod.ts";
+import { createLogger, LOG_LEVELS, type Logger } from "./log/mod.ts";
+import { ListenError, type Network, TcpNetwork } from "./netlib/mod.ts";
+import { systemRandom } from "./random.ts";
+import { type RoleDeps, STOP_LIMIT_MS } from "./role.ts";
+import { StorageError } from "./storage/types.ts";
+
+/** Added to the stop limit before a process that does not get done is ended. */
+const EXIT_MARGIN_MS = 1000;
+
+export interface ProcessContext {
+  readonly source: ConfigSource;
+  readonly deps: RoleDeps;
+  /** Ends the process after a bug that leaves it in no state to go on; it is started again clean. */
+  readonly onFatal: (error: Error) => never;
+}
+
+export interface Stoppable {
+  stop(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  /** Named in log lines and errors, for example `msg_server`. */
+  readonly name: string;
+  /** Defaults to TCP. */
+  readonly network?: Network;
+}
+
+/** Runs a server process to its end; never returns normally. */
+export async function runProcess(
+  options: ProcessOptions,
+  start: (context: ProcessContext) => Promise<Stoppable>,
+): Promise<never> {
+  try {
+    const log = processLogger(options.name);
+    const signal = nextStopSignal();
+    const running = await start({
+      source: denoSource(),
+      deps: {
+        network: options.network ?? new TcpNetwork(systemClock),
+        clock: systemClock,
+        random: systemRandom,
+        log,
+      },
+      onFatal: (error) => {
+        log.error("fatal", { error });
+        Deno.exit(1);
+      },
+    });
+    const name = await signal;
+    log.info("stopping", { signal: name });
+    const overdue = setTimeout(() => {
+      log.error("not stopped in time", { limitMs: STOP_LIMIT_MS + EXIT_MARGIN_MS });
+      Deno.exit(1);
+    }, STOP_LIMIT_MS + EXIT_MARGIN_MS);
+    await running.stop();
+    clearTimeout(overdue);
+    log.info("stopped");
+    Deno.exit(0);
+  } catch (error) {
+    if (!isStartProblem(error)) throw error;
+    writeLine(Deno.stderr, `${options.name}: ${error.message}`);
+    Deno.exit(1);
+  }
+}
+
+/** Logs to standard output; `TEAMTALK_LOG_LEVEL` and `TEAMTALK_LOG_FORMAT` (text, json) choose. */
+export function processLogger(name: string): Logger {
+  return createLogger({
+    level: environmentChoice("TEAMTALK_LOG_LEVEL", LOG_LEVELS, "info"),
+    format: environmentChoice("TEAMTALK_LOG_FORMAT", ["text", "json"], "text"),
+    sink: (line) => writeLine(Deno.stdout, line),
+    clock: systemClock,
+  }).child({ role: name });
+}
+
+/** @throws {ConfigError} for a value that is not one of `allowed` */
+function environmentChoice<const T extends string>(
+  name: string,
+  allowed: readonly T[],
+  otherwise: T,
+): T {
+  const value = Deno.env.get(name) ?? otherwise;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) {
+    throw new ConfigError([`${name}="${value}" is not allowed; allowed: ${allowed.join(", ")}`]);
+  }
+  return found;
+}
+
+function isStartProblem(error: unknown): error is Error {
+  return error instanceof ConfigError || error instanceof ListenError ||
+    error instanceof StorageError;
+}
+
+function nextStopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const name of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(name, () => {
+        if (asked) Deno.exit(1);
+        asked = true;
+        resolve(name);
+      });
+    }
+  });
+}
+
+function writeLine(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  const bytes = new TextEncoder().encode(line + "\n");
+  let written = 0;
+  while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
+}
