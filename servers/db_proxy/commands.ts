@@ -1,0 +1,203 @@
+/**
+ * Every command db_proxy_server answers. Requests come from msg_server and http_msg_server only, so
+ * all of them need a server link.
+ */
+import {
+  CID_BUDDY_LIST_ALL_USER_REQUEST,
+  CID_BUDDY_LIST_ALL_USER_RESPONSE,
+  CID_BUDDY_LIST_DEPARTMENT_REQUEST,
+  CID_BUDDY_LIST_DEPARTMENT_RESPONSE,
+  CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
+  CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
+  CID_BUDDY_LIST_REMOVE_SESSION_REQ,
+  CID_BUDDY_LIST_REMOVE_SESSION_RES,
+  CID_BUDDY_LIST_USER_INFO_REQUEST,
+  CID_BUDDY_LIST_USER_INFO_RESPONSE,
+  CID_GROUP_CHANGE_MEMBER_REQUEST,
+  CID_GROUP_CHANGE_MEMBER_RESPONSE,
+  CID_GROUP_CREATE_REQUEST,
+  CID_GROUP_CREATE_RESPONSE,
+  CID_GROUP_INFO_REQUEST,
+  CID_GROUP_INFO_RESPONSE,
+  CID_GROUP_NORMAL_LIST_REQUEST,
+  CID_GROUP_NORMAL_LIST_RESPONSE,
+  CID_MSG_DATA,
+  CID_MSG_GET_BY_MSG_ID_REQ,
+  CID_MSG_GET_BY_MSG_ID_RES,
+  CID_MSG_GET_LATEST_MSG_ID_REQ,
+  CID_MSG_GET_LATEST_MSG_ID_RSP,
+  CID_MSG_LIST_REQUEST,
+  CID_MSG_LIST_RESPONSE,
+  CID_MSG_READ_ACK,
+  CID_MSG_UNREAD_CNT_REQUEST,
+  CID_MSG_UNREAD_CNT_RESPONSE,
+  CID_OTHER_VALIDATE_REQ,
+  CID_OTHER_VALIDATE_RSP,
+  IMAllUserReq,
+  IMAllUserRsp,
+  IMDepartmentReq,
+  IMDepartmentRsp,
+  IMGetLatestMsgIdReq,
+  IMGetLatestMsgIdRsp,
+  IMGetMsgByIdReq,
+  IMGetMsgByIdRsp,
+  IMGetMsgListReq,
+  IMGetMsgListRsp,
+  IMGroupChangeMemberReq,
+  IMGroupChangeMemberRsp,
+  IMGroupCreateReq,
+  IMGroupCreateRsp,
+  IMGroupInfoListReq,
+  IMGroupInfoListRsp,
+  IMMsgData,
+  IMMsgDataReadAck,
+  IMNormalGroupListReq,
+  IMNormalGroupListRsp,
+  IMRecentContactSessionReq,
+  IMRecentContactSessionRsp,
+  IMRemoveSessionReq,
+  IMRemoveSessionRsp,
+  IMUnreadMsgCntReq,
+  IMUnreadMsgCntRsp,
+  IMUsersInfoReq,
+  IMUsersInfoRsp,
+  IMValidateReq,
+  IMValidateRsp,
+} from "../../proto/mod.ts";
+import { type Command, command } from "../../shared/dispatch/mod.ts";
+import * as buddy from "./handlers/buddy.ts";
+import * as group from "./handlers/group.ts";
+import * as login from "./handlers/login.ts";
+import * as message from "./handlers/message.ts";
+import type { TaskCaller } from "./services.ts";
+
+/**
+ * Tasks that run as soon as they arrive: storing messages, which the write combiner keeps in order,
+ * and password checks, which belong to no user yet.
+ */
+export const immediateCommands: readonly Command<TaskCaller>[] = [
+  command({
+    id: CID_MSG_DATA,
+    request: IMMsgData,
+    reply: { id: CID_MSG_DATA, codec: IMMsgData },
+    auth: "peer",
+    handle: message.sendMessage,
+    onFailure: message.sendMessageFailed,
+  }),
+  command({
+    id: CID_OTHER_VALIDATE_REQ,
+    request: IMValidateReq,
+    reply: { id: CID_OTHER_VALIDATE_RSP, codec: IMValidateRsp },
+    auth: "peer",
+    handle: login.validateUser,
+    onFailure: login.validateFailed,
+  }),
+];
+
+/** Tasks that run one after the other for the user they belong to: field 1, the user id. */
+export const userOrderedCommands: readonly Command<TaskCaller>[] = [
+  command({
+    id: CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
+    request: IMRecentContactSessionReq,
+    reply: {
+      id: CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
+      codec: IMRecentContactSessionRsp,
+    },
+    auth: "peer",
+    handle: buddy.recentSessions,
+  }),
+  command({
+    id: CID_BUDDY_LIST_USER_INFO_REQUEST,
+    request: IMUsersInfoReq,
+    reply: { id: CID_BUDDY_LIST_USER_INFO_RESPONSE, codec: IMUsersInfoRsp },
+    auth: "peer",
+    handle: buddy.usersInfo,
+  }),
+  command({
+    id: CID_BUDDY_LIST_REMOVE_SESSION_REQ,
+    request: IMRemoveSessionReq,
+    reply: { id: CID_BUDDY_LIST_REMOVE_SESSION_RES, codec: IMRemoveSessionRsp },
+    auth: "peer",
+    handle: buddy.removeSession,
+    onFailure: buddy.removeSessionFailed,
+  }),
+  command({
+    id: CID_BUDDY_LIST_ALL_USER_REQUEST,
+    request: IMAllUserReq,
+    reply: { id: CID_BUDDY_LIST_ALL_USER_RESPONSE, codec: IMAllUserRsp },
+    auth: "peer",
+    handle: buddy.allUsers,
+  }),
+  command({
+    id: CID_BUDDY_LIST_DEPARTMENT_REQUEST,
+    request: IMDepartmentReq,
+    reply: { id: CID_BUDDY_LIST_DEPARTMENT_RESPONSE, codec: IMDepartmentRsp },
+    auth: "peer",
+    handle: buddy.departments,
+  }),
+  command({
+    id: CID_MSG_READ_ACK,
+    request: IMMsgDataReadAck,
+    reply: null,
+    auth: "peer",
+    handle: message.readAck,
+  }),
+  command({
+    id: CID_MSG_UNREAD_CNT_REQUEST,
+    request: IMUnreadMsgCntReq,
+    reply: { id: CID_MSG_UNREAD_CNT_RESPONSE, codec: IMUnreadMsgCntRsp },
+    auth: "peer",
+    handle: message.unreadCounts,
+  }),
+  command({
+    id: CID_MSG_LIST_REQUEST,
+    request: IMGetMsgListReq,
+    reply: { id: CID_MSG_LIST_RESPONSE, codec: IMGetMsgListRsp },
+    auth: "peer",
+    handle: message.messageList,
+  }),
+  command({
+    id: CID_MSG_GET_LATEST_MSG_ID_REQ,
+    request: IMGetLatestMsgIdReq,
+    reply: { id: CID_MSG_GET_LATEST_MSG_ID_RSP, codec: IMGetLatestMsgIdRsp },
+    auth: "peer",
+    handle: message.latestMessageId,
+  }),
+  command({
+    id: CID_MSG_GET_BY_MSG_ID_REQ,
+    request: IMGetMsgByIdReq,
+    reply: { id: CID_MSG_GET_BY_MSG_ID_RES, codec: IMGetMsgByIdRsp },
+    auth: "peer",
+    handle: message.messagesById,
+  }),
+  command({
+    id: CID_GROUP_NORMAL_LIST_REQUEST,
+    request: IMNormalGroupListReq,
+    reply: { id: CID_GROUP_NORMAL_LIST_RESPONSE, codec: IMNormalGroupListRsp },
+    auth: "peer",
+    handle: group.groupList,
+  }),
+  command({
+    id: CID_GROUP_INFO_REQUEST,
+    request: IMGroupInfoListReq,
+    reply: { id: CID_GROUP_INFO_RESPONSE, codec: IMGroupInfoListRsp },
+    auth: "peer",
+    handle: group.groupInfos,
+  }),
+  command({
+    id: CID_GROUP_CREATE_REQUEST,
+    request: IMGroupCreateReq,
+    reply: { id: CID_GROUP_CREATE_RESPONSE, codec: IMGroupCreateRsp },
+    auth: "peer",
+    handle: group.createGroup,
+    onFailure: group.createGroupFailed,
+  }),
+  command({
+    id: CID_GROUP_CHANGE_MEMBER_REQUEST,
+    request: IMGroupChangeMemberReq,
+    reply: { id: CID_GROUP_CHANGE_MEMBER_RESPONSE, codec: IMGroupChangeMemberRsp },
+    auth: "peer",
+    handle: group.changeMembers,
+    onFailure: group.changeMembersFailed,
+  }),
+];

@@ -1,0 +1,83 @@
+/** Configuration of db_proxy_server: `dbproxyserver.conf` (docs/spec/roles.md 6.1). */
+import {
+  bytes32,
+  choice,
+  type ConfigSource,
+  defineConfig,
+  host,
+  integer,
+  ipList,
+  loadConfig,
+  type LoadOptions,
+  optional,
+  pools,
+  port,
+  secret,
+  text,
+} from "../../shared/config/mod.ts";
+import type { Address } from "../../shared/netlib/mod.ts";
+
+export interface DbProxyConfig {
+  readonly listen: readonly Address[];
+  /** Deno workers for tasks; 0 runs them on the main thread. */
+  readonly threadNum: number;
+  readonly storage: StorageConfig;
+  /** Encodes the label of audio messages; the clients' built-in key. */
+  readonly aesKey: string;
+}
+
+/** Where the data is. Crosses to the worker by structured clone, so it holds plain values only. */
+export interface StorageConfig {
+  readonly kind: "sqlite";
+  /** Database file, or `:memory:`. */
+  readonly path: string;
+}
+
+/** Name of the embedded engine's file in the data directory. */
+export const DATABASE_FILE = "teamtalk.db";
+
+const poolMembers = { host: host(), maxconncnt: integer({ min: 1, max: 1000, default: 16 }) };
+
+const schema = defineConfig("dbproxyserver.conf", {
+  ListenIP: ipList({ default: ["127.0.0.1"] }),
+  ListenPort: port({ allowZero: true, default: 10600 }),
+  ThreadNum: integer({ min: 0, max: 256, default: 1 }),
+  Storage: choice(["sqlite", "mysql"], { default: "mysql" }),
+  DataDir: text({ default: "data" }),
+  MsfsSite: text({ default: "http://127.0.0.1:8700" }),
+  DBInstances: optional(pools({
+    needs: ["teamtalk_master", "teamtalk_slave"],
+    members: {
+      ...poolMembers,
+      port: port({ default: 3306 }),
+      dbname: text(),
+      username: text(),
+      password: secret({ default: "" }),
+    },
+  })),
+  CacheInstances: optional(pools({
+    needs: ["unread", "group_set", "token", "group_member"],
+    members: {
+      ...poolMembers,
+      port: port({ default: 6379 }),
+      db: integer({ min: 0, max: 1_000_000, default: 0 }),
+    },
+  })),
+  aesKey: bytes32(),
+}, {
+  check: (config) =>
+    config.Storage === "mysql"
+      ? ["Storage=mysql is not available in this release; allowed: Storage=sqlite"]
+      : [],
+});
+
+/** @throws {ConfigError} naming file, key, value and what is allowed */
+export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): DbProxyConfig {
+  const file = loadConfig(schema, source, options);
+  return {
+    listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    threadNum: file.ThreadNum,
+    storage: { kind: "sqlite", path: `${file.DataDir}/${DATABASE_FILE}` },
+    aesKey: new TextDecoder().decode(file.aesKey.reveal()),
+  };
+}

@@ -1,0 +1,32 @@
+/** Runs tasks on the thread of the network: for engines that wait outside, tests and simulation. */
+import type { Storage } from "../../../shared/storage/types.ts";
+import { TaskRunner } from "../task_runner.ts";
+import type { DbServices } from "../services.ts";
+import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
+
+export class InlineExecutor implements TaskExecutor {
+  readonly #runner: TaskRunner;
+  readonly #storage: Storage;
+
+  constructor(services: DbServices, events: ExecutorEvents) {
+    this.#runner = new TaskRunner(services, events.reply);
+    this.#storage = services.storage;
+  }
+
+  get hasRoom(): boolean {
+    return true;
+  }
+
+  submit(batch: readonly Task[]): void {
+    for (const task of batch) this.#runner.run(task.linkId, task.frame);
+  }
+
+  drain(): Promise<void> {
+    return this.#runner.drain();
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.drain();
+    await this.#storage.close();
+  }
+}

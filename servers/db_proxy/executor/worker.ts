@@ -1,0 +1,93 @@
+/**
+ * Entry of a task worker. It owns the storage engine, so that a slow commit or a checkpoint never
+ * holds up the network thread. Answers of one turn go back in one message.
+ */
+/// <reference lib="deno.worker" />
+import { systemClock } from "../../../shared/clock.ts";
+import { forwardingLogger } from "../../../shared/log/mod.ts";
+import { openServices } from "../open_services.ts";
+import type { DbServices } from "../services.ts";
+import { TaskRunner } from "../task_runner.ts";
+import { packFrames, unpackFrames } from "./packed_frames.ts";
+import type { Task } from "./task_executor.ts";
+import type { FromWorker, ToWorker } from "./worker_protocol.ts";
+
+class TaskWorker {
+  readonly #services: DbServices;
+  readonly #runner: TaskRunner;
+  #answers: Task[] = [];
+  #taken = 0;
+  #reporting = false;
+
+  constructor(services: DbServices) {
+    this.#services = services;
+    this.#runner = new TaskRunner(services, (linkId, frame) => {
+      this.#answers.push({ linkId, frame });
+      this.#reportSoon();
+    });
+  }
+
+  begin(packed: Uint8Array): void {
+    unpackFrames(packed, (linkId, frame) => this.#runner.run(linkId, frame));
+    this.#taken++;
+    this.#reportSoon();
+  }
+
+  async drain(): Promise<void> {
+    await this.#runner.drain();
+    this.#report();
+    send({ type: "drained" });
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.drain();
+    await this.#services.storage.close();
+    this.#report();
+    send({ type: "closed" });
+  }
+
+  #reportSoon(): void {
+    if (this.#reporting) return;
+    this.#reporting = true;
+    systemClock.soon(() => this.#report());
+  }
+
+  #report(): void {
+    this.#reporting = false;
+    if (this.#answers.length === 0 && this.#taken === 0) return;
+    const packed = this.#answers.length === 0 ? null : packFrames(this.#answers);
+    const message: FromWorker = { type: "progress", taken: this.#taken, packed };
+    this.#answers = [];
+    this.#taken = 0;
+    if (packed === null) send(message);
+    else self.postMessage(message, [packed.buffer]);
+  }
+}
+
+function send(message: FromWorker): void {
+  self.postMessage(message);
+}
+
+function start(message: Extract<ToWorker, { type: "start" }>): TaskWorker | null {
+  const log = forwardingLogger({
+    level: message.logLevel,
+    clock: systemClock,
+    forward: ({ level, message, fields }) => send({ type: "log", level, message, fields }),
+  });
+  try {
+    const worker = new TaskWorker(openServices(message.config, { clock: systemClock, log }));
+    send({ type: "started" });
+    return worker;
+  } catch (error) {
+    send({ type: "refused", message: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
+}
+
+let worker: TaskWorker | null = null;
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === "start") worker = start(data);
+  else if (data.type === "tasks") worker?.begin(data.packed);
+  else if (data.type === "drain") worker?.drain();
+  else worker?.close();
+};

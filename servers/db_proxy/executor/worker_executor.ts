@@ -1,0 +1,104 @@
+/**
+ * Runs tasks in one Deno worker. Batches cross as one packed array each way. At most two batches are
+ * under way: while the worker commits one, the next already waits at its door, and everything that
+ * comes in meanwhile makes up the one after that.
+ */
+import type { Logger, LogLevel } from "../../../shared/log/mod.ts";
+import { StorageError } from "../../../shared/storage/types.ts";
+import type { DbProxyConfig } from "../config.ts";
+import { packFrames, unpackFrames } from "./packed_frames.ts";
+import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
+import type { FromWorker, ToWorker } from "./worker_protocol.ts";
+
+const MAX_BATCHES_UNDER_WAY = 2;
+
+export class WorkerExecutor implements TaskExecutor {
+  readonly #worker: Worker;
+  readonly #events: ExecutorEvents;
+  readonly #log: Logger;
+  #underWay = 0;
+  #waiting: { readonly type: "drained" | "closed"; readonly resolve: () => void }[] = [];
+
+  private constructor(worker: Worker, events: ExecutorEvents, log: Logger) {
+    this.#worker = worker;
+    this.#events = events;
+    this.#log = log;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      events.failed(new Error(`task worker ended: ${event.message}`));
+    };
+  }
+
+  /** Starts the worker and waits until its storage is open. @throws {StorageError} if it is not */
+  static async start(
+    config: DbProxyConfig,
+    { events, log }: { readonly events: ExecutorEvents; readonly log: Logger },
+  ): Promise<WorkerExecutor> {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    post(worker, { type: "start", config, logLevel: lowestLevel(log) });
+    const answer = await firstMessage(worker);
+    if (answer.type === "started") return new WorkerExecutor(worker, events, log);
+    worker.terminate();
+    throw new StorageError(answer.type === "refused" ? answer.message : "the worker did not start");
+  }
+
+  get hasRoom(): boolean {
+    return this.#underWay < MAX_BATCHES_UNDER_WAY;
+  }
+
+  submit(batch: readonly Task[]): void {
+    this.#underWay++;
+    const packed = packFrames(batch);
+    this.#worker.postMessage({ type: "tasks", packed } satisfies ToWorker, [packed.buffer]);
+  }
+
+  drain(): Promise<void> {
+    return this.#ask("drain", "drained");
+  }
+
+  async close(): Promise<void> {
+    await this.#ask("close", "closed");
+    this.#worker.terminate();
+  }
+
+  #ask(type: "drain" | "close", answer: "drained" | "closed"): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ type: answer, resolve });
+      post(this.#worker, { type });
+    });
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.type === "progress") {
+      this.#underWay -= message.taken;
+      if (message.packed !== null) unpackFrames(message.packed, this.#events.reply);
+      if (message.taken > 0) this.#events.ready();
+    } else if (message.type === "log") {
+      this.#log[message.level](message.message, message.fields);
+    } else if (message.type === "drained" || message.type === "closed") {
+      const index = this.#waiting.findIndex((waiting) => waiting.type === message.type);
+      if (index >= 0) this.#waiting.splice(index, 1)[0]!.resolve();
+    }
+  }
+}
+
+function post(worker: Worker, message: ToWorker): void {
+  worker.postMessage(message);
+}
+
+function firstMessage(worker: Worker): Promise<FromWorker> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new StorageError(`Cannot start the task worker: ${event.message}`));
+    };
+  });
+}
+
+function lowestLevel(log: Logger): LogLevel {
+  if (log.enabled("debug")) return "debug";
+  if (log.enabled("info")) return "info";
+  return log.enabled("warn") ? "warn" : "error";
+}

@@ -1,0 +1,29 @@
+/** Messages between the network thread and a task worker. */
+import type { LogLevel } from "../../../shared/log/mod.ts";
+import type { DbProxyConfig } from "../config.ts";
+
+export type ToWorker =
+  | { readonly type: "start"; readonly config: DbProxyConfig; readonly logLevel: LogLevel }
+  /** Packed frames, transferred. */
+  | { readonly type: "tasks"; readonly packed: Uint8Array<ArrayBuffer> }
+  /** Answer `drained` when everything handed over so far is done. */
+  | { readonly type: "drain" }
+  | { readonly type: "close" };
+
+export type FromWorker =
+  | { readonly type: "started" }
+  | { readonly type: "refused"; readonly message: string }
+  /** `taken` batches were begun since the last such message; `packed` holds answers, if any. */
+  | {
+    readonly type: "progress";
+    readonly taken: number;
+    readonly packed: Uint8Array<ArrayBuffer> | null;
+  }
+  | {
+    readonly type: "log";
+    readonly level: LogLevel;
+    readonly message: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+  }
+  | { readonly type: "drained" }
+  | { readonly type: "closed" };

@@ -1,0 +1,167 @@
+/**
+ * db_proxy_server: the only role that touches storage.
+ *
+ *     links → task queue → executor (a worker: decode, handler, write combiner, engine) → links
+ *
+ * This file is the network side. It looks at nothing of a frame but its command id; tasks carry the
+ * number of their link, and an answer for a link that is gone is dropped.
+ */
+import { CID_OTHER_HEARTBEAT, CID_OTHER_STOP_RECV_PACKET } from "../../proto/mod.ts";
+import { IMStopReceivePacket } from "../../proto/mod.ts";
+import {
+  type Address,
+  type Link,
+  type Listener,
+  Liveness,
+  SERVER_LINK_LIMITS,
+  SERVER_LINK_POLICY,
+} from "../../shared/netlib/mod.ts";
+import { buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
+import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
+import { withinMs } from "../../shared/within.ts";
+import type { DbProxyConfig } from "./config.ts";
+import { InlineExecutor } from "./executor/inline_executor.ts";
+import type { ExecutorEvents, TaskExecutor } from "./executor/task_executor.ts";
+import { WorkerExecutor } from "./executor/worker_executor.ts";
+import { openServices } from "./open_services.ts";
+import { HIGH_MARK_BYTES, LOW_MARK_BYTES, TaskQueue } from "./state/task_queue.ts";
+
+/** Most links from other servers at a time; further ones are closed at once. */
+const MAX_PEER_LINKS = 4096;
+
+export interface DbProxyDeps extends RoleDeps {
+  /** Called when the executor broke down; the process must then end. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** @throws {StorageError} when the data cannot be opened, {ListenError} for a used port */
+export async function startDbProxyServer(
+  config: DbProxyConfig,
+  deps: DbProxyDeps,
+): Promise<RunningServer<"peers">> {
+  const server = new DbProxyServer(config, deps);
+  await server.start();
+  return server;
+}
+
+class DbProxyServer implements RunningServer<"peers"> {
+  readonly #config: DbProxyConfig;
+  readonly #deps: DbProxyDeps;
+  readonly #links = new Map<number, Link>();
+  readonly #queue = new TaskQueue();
+  readonly #liveness: Liveness;
+  #executor: TaskExecutor | null = null;
+  #listeners: Listener[] = [];
+  #submitScheduled = false;
+  #paused = false;
+
+  constructor(config: DbProxyConfig, deps: DbProxyDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#liveness = new Liveness(deps.clock);
+  }
+
+  get addresses(): { readonly peers: Address } {
+    return { peers: this.#listeners[0]!.address };
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.#executor = await this.#startExecutor();
+      for (const address of this.#config.listen) {
+        this.#listeners.push(await this.#listen(address));
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Tells peers to stop sending, serves what is under way for a while, closes (roles.md 6.5). */
+  async stop(): Promise<void> {
+    for (const listener of this.#listeners) await listener.stop();
+    const farewell = buildFrame(
+      CID_OTHER_STOP_RECV_PACKET,
+      0,
+      IMStopReceivePacket.encode({ result: 0 }),
+    );
+    for (const link of this.#links.values()) link.send(farewell);
+    const drained = await withinMs(this.#deps.clock, STOP_LIMIT_MS, this.#drain());
+    if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: STOP_LIMIT_MS });
+    for (const link of this.#links.values()) link.close("db_proxy_server stops");
+    this.#liveness.stop();
+    await this.#executor?.close();
+    this.#executor = null;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #startExecutor(): Promise<TaskExecutor> {
+    const { log, clock, onFatal } = this.#deps;
+    const events: ExecutorEvents = {
+      reply: (linkId, frame) => this.#links.get(linkId)?.send(frame),
+      ready: () => this.#submit(),
+      failed: onFatal,
+    };
+    if (this.#config.threadNum > 0) return WorkerExecutor.start(this.#config, { events, log });
+    return Promise.resolve(new InlineExecutor(openServices(this.#config, { clock, log }), events));
+  }
+
+  #listen(address: Address): Promise<Listener> {
+    const options = { ...SERVER_LINK_LIMITS, maxLinks: MAX_PEER_LINKS };
+    return this.#deps.network.listen(address, options, (link) => {
+      this.#links.set(link.id, link);
+      this.#liveness.watch(link, SERVER_LINK_POLICY);
+      if (this.#paused) link.pause();
+      this.#deps.log.info("server link opened", { remote: link.remote });
+      return {
+        frame: (_link, frame) => this.#receive(link, frame),
+        closed: (_link, reason) => {
+          this.#links.delete(link.id);
+          this.#deps.log.info("server link closed", { remote: link.remote, reason });
+        },
+      };
+    });
+  }
+
+  #receive(link: Link, frame: Uint8Array): void {
+    if (commandIdOf(frame) === CID_OTHER_HEARTBEAT) return;
+    this.#queue.push({ linkId: link.id, frame });
+    if (this.#queue.bytes > HIGH_MARK_BYTES) this.#pauseLinks();
+    if (this.#submitScheduled) return;
+    this.#submitScheduled = true;
+    this.#deps.clock.soon(() => {
+      this.#submitScheduled = false;
+      this.#submit();
+    });
+  }
+
+  #submit(): void {
+    while (this.#executor !== null && this.#executor.hasRoom && !this.#queue.isEmpty) {
+      this.#executor.submit(this.#queue.takeBatch());
+    }
+    if (this.#paused && this.#queue.bytes < LOW_MARK_BYTES) this.#resumeLinks();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#executor === null) return;
+    do {
+      this.#submit();
+      await this.#executor.drain();
+    } while (!this.#queue.isEmpty);
+  }
+
+  #pauseLinks(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#deps.log.warn("task queue is full, links wait", { bytes: this.#queue.bytes });
+    for (const link of this.#links.values()) link.pause();
+  }
+
+  #resumeLinks(): void {
+    this.#paused = false;
+    for (const link of this.#links.values()) link.resume();
+  }
+}

@@ -1,0 +1,41 @@
+/** What the handlers of db_proxy_server work with. One instance per task runner. */
+import type { Call, Caller } from "../../shared/dispatch/mod.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Logger } from "../../shared/log/mod.ts";
+import type { Members, Storage } from "../../shared/storage/types.ts";
+import type { LoginFailures } from "./state/login_failures.ts";
+import { sortedAsText } from "./state/text_order.ts";
+
+export interface DbServices {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** AES text of `[语音]`, shown as the last message of a session that ends with a sound. */
+  readonly audioLabel: Uint8Array;
+  readonly loginFailures: LoginFailures;
+  readonly memberLists: MemberLists;
+}
+
+/** The server link a task came from. Every link to db_proxy belongs to a server. */
+export interface TaskCaller extends Caller {
+  readonly services: DbServices;
+}
+
+export type TaskCall = Call<TaskCaller>;
+
+/**
+ * Member lists in the text order the original sends them in (docs/spec/pitfalls.md Q-ORD2). A group
+ * message asks for its list every time, so a sorted list is kept as long as its member map is.
+ */
+export class MemberLists {
+  readonly #sorted = new WeakMap<Members, readonly number[]>();
+
+  of(members: Members): readonly number[] {
+    let list = this.#sorted.get(members);
+    if (list === undefined) {
+      list = sortedAsText(members.keys());
+      this.#sorted.set(members, list);
+    }
+    return list;
+  }
+}

@@ -1,0 +1,63 @@
+/** Configuration of msg_server: `msgserver.conf` (docs/spec/roles.md 4.1). */
+import {
+  bytes32,
+  type ConfigSource,
+  defineConfig,
+  host,
+  integer,
+  ipList,
+  loadConfig,
+  type LoadOptions,
+  optional,
+  peerList,
+  port,
+} from "../../shared/config/mod.ts";
+import type { Address } from "../../shared/netlib/mod.ts";
+
+export interface MsgConfig {
+  readonly listen: readonly Address[];
+  /** Links to each db_proxy_server. */
+  readonly linksPerDb: number;
+  readonly dbServers: readonly Address[];
+  readonly loginServers: readonly Address[];
+  readonly routeServers: readonly Address[];
+  /** Addresses that login_server hands out to clients. */
+  readonly publicIp1: string;
+  readonly publicIp2: string;
+  /** Logged-in connections at most; further logins are refused. */
+  readonly maxConnCnt: number;
+  /** Messages per second and connection before reading from it pauses; 0 = no limit. */
+  readonly maxMsgPerSecond: number;
+}
+
+const schema = defineConfig("msgserver.conf", {
+  ListenIP: ipList({ default: ["0.0.0.0"] }),
+  ListenPort: port({ allowZero: true }),
+  ConcurrentDBConnCnt: integer({ min: 1, max: 64, default: 10 }),
+  DBServer: peerList("DBServerIP", "DBServerPort", { min: 2 }),
+  LoginServer: peerList("LoginServerIP", "LoginServerPort"),
+  RouteServer: peerList("RouteServerIP", "RouteServerPort"),
+  PushServer: peerList("PushServerIP", "PushServerPort"),
+  FileServer: peerList("FileServerIP", "FileServerPort"),
+  IpAddr1: host(),
+  IpAddr2: optional(host()),
+  MaxConnCnt: integer({ min: 1, max: 1_000_000 }),
+  MaxMsgPerSecond: integer({ min: 0, max: 1_000_000, default: 20 }),
+  aesKey: bytes32(),
+});
+
+/** @throws {ConfigError} naming file, key, value and what is allowed */
+export function loadMsgConfig(source: ConfigSource, options?: LoadOptions): MsgConfig {
+  const file = loadConfig(schema, source, options);
+  return {
+    listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    linksPerDb: file.ConcurrentDBConnCnt,
+    dbServers: file.DBServer,
+    loginServers: file.LoginServer,
+    routeServers: file.RouteServer,
+    publicIp1: file.IpAddr1,
+    publicIp2: file.IpAddr2 ?? file.IpAddr1,
+    maxConnCnt: file.MaxConnCnt,
+    maxMsgPerSecond: file.MaxMsgPerSecond,
+  };
+}

@@ -1,0 +1,24 @@
+/** Sending one frame to the terminals of users on this server. */
+import type { ClientConn } from "./state/client_conn.ts";
+import type { UserTable } from "./state/user_table.ts";
+
+/** To all terminals of a user here but `except`. */
+export function deliverTo(
+  users: UserTable,
+  userId: number,
+  frame: Uint8Array,
+  except: ClientConn | null = null,
+): void {
+  for (const conn of users.connsOf(userId)) {
+    if (conn !== except) conn.link.send(frame);
+  }
+}
+
+/** To all terminals here of several users, each once, but `except`. */
+export function deliverToAll(
+  users: UserTable,
+  userIds: Iterable<number>,
+  { frame, except }: { readonly frame: Uint8Array; readonly except: ClientConn | null },
+): void {
+  for (const userId of new Set(userIds)) deliverTo(users, userId, frame, except);
+}

@@ -1,0 +1,156 @@
+/** Messages from clients to storage and from there to everybody (docs/spec/flows.md 8 to 10). */
+import {
+  CID_MSG_DATA,
+  CID_MSG_DATA_ACK,
+  CID_MSG_READ_ACK,
+  CID_MSG_READ_NOTIFY,
+  type IMClientTimeReq,
+  type IMClientTimeRspInit,
+  IMMsgData,
+  IMMsgDataAck,
+  IMMsgDataReadAck,
+  IMMsgDataReadNotify,
+  MSG_TYPE_GROUP_AUDIO,
+  MSG_TYPE_GROUP_TEXT,
+  type MsgType,
+  SESSION_TYPE_GROUP,
+  SESSION_TYPE_SINGLE,
+} from "../../../proto/mod.ts";
+import { nowSec } from "../../../shared/clock.ts";
+import { isStorableMessage } from "../../../shared/message_limits.ts";
+import {
+  ATTACH_TYPE_HANDLE,
+  buildFrame,
+  decodeAttach,
+  encodeDbAttach,
+} from "../../../shared/pdu/mod.ts";
+import { deliverTo } from "../delivery.ts";
+import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
+import type { ClientConn } from "../state/client_conn.ts";
+import type { MembersAnswer } from "../state/group_fan_out.ts";
+
+/** Multiplies the smaller id of a pair, so that pairs spread over links whatever their ids. */
+const PAIR_SPREAD = 31;
+
+/**
+ * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
+ * ack follows in {@link messageStored}. What cannot be stored gets none (pitfalls.md, part 3).
+ */
+export function messageFromClient(call: ClientCall, message: IMMsgData): null {
+  const { from: conn, seqNum } = call;
+  const { services, userId } = conn;
+  if (!isStorableMessage(message.msg_type, message.msg_data)) return null;
+  if (!isGroup(message.msg_type) && message.to_session_id === userId) return null;
+  message.from_user_id = userId;
+  message.create_time = nowSec(services.clock);
+  message.attach_data = encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id);
+  const frame = buildFrame(CID_MSG_DATA, seqNum, IMMsgData.encode(message));
+  if (services.db.sendInOrder(conversationKey(message), frame)) services.unanswered.add();
+  return null;
+}
+
+/**
+ * CID_MSG_DATA from db_proxy: the message is stored. First the ack to its author, then the relay,
+ * then delivery (docs/spec/pitfalls.md Q-ACK). Id 0 means that it was not stored: no ack.
+ */
+export function messageStored(call: PeerCall, message: IMMsgData): null {
+  if (message.msg_id === 0) return null;
+  const { services } = call.from;
+  const author = authorConn(services, message);
+  author?.reply(buildFrame(
+    CID_MSG_DATA_ACK,
+    call.seqNum,
+    IMMsgDataAck.encode({
+      user_id: message.from_user_id,
+      session_id: message.to_session_id,
+      msg_id: message.msg_id,
+      session_type: isGroup(message.msg_type) ? SESSION_TYPE_GROUP : SESSION_TYPE_SINGLE,
+    }),
+  ));
+  services.routes.send(call.frame);
+  deliverMessage(services, message, author?.id ?? 0);
+  return null;
+}
+
+/** CID_MSG_DATA from route_server: a message that another msg_server accepted. */
+export function messageRelayed(call: PeerCall, message: IMMsgData): null {
+  deliverMessage(call.from.services, message, 0);
+  return null;
+}
+
+/** CID_GROUP_INFO_RESPONSE to a query of our own: delivers the messages that waited for it. */
+export function membersArrived(services: MsgServices, answer: MembersAnswer): void {
+  const members = new Set(answer.members);
+  for (const message of services.groupFanOut.answered(answer)) {
+    if (!members.has(message.authorId)) continue;
+    const frame = buildFrame(CID_MSG_DATA, 0, message.body);
+    for (const userId of members) {
+      for (const conn of services.users.connsOf(userId)) {
+        if (conn.id !== message.handle) conn.link.send(frame);
+      }
+    }
+  }
+}
+
+/**
+ * CID_MSG_READ_ACK: db_proxy clears the unread counter, and the reader's other terminals are told
+ * (docs/spec/pitfalls.md Q-READ).
+ */
+export function messageRead(call: ClientCall, request: IMMsgDataReadAck): null {
+  const { from: conn, seqNum } = call;
+  const { db, users, routes } = conn.services;
+  request.user_id = conn.userId;
+  db.send("other", buildFrame(CID_MSG_READ_ACK, seqNum, IMMsgDataReadAck.encode(request)));
+  const notify = buildFrame(CID_MSG_READ_NOTIFY, 0, IMMsgDataReadNotify.encode(request));
+  deliverTo(users, conn.userId, notify, conn);
+  routes.send(notify);
+  return null;
+}
+
+/** CID_MSG_READ_NOTIFY from route_server: to all terminals of the reader here. */
+export function readNotifyRelayed(call: PeerCall, notify: IMMsgDataReadNotify): null {
+  deliverTo(call.from.services.users, notify.user_id, call.frame);
+  return null;
+}
+
+/** CID_MSG_DATA_ACK from a client says "delivered"; the original only counts it. */
+export function messageDelivered(_call: ClientCall, _ack: IMMsgDataAck): null {
+  return null;
+}
+
+/** CID_MSG_TIME_REQUEST: the server's clock. */
+export function serverTime(call: ClientCall, _request: IMClientTimeReq): IMClientTimeRspInit {
+  return { server_time: nowSec(call.from.services.clock) };
+}
+
+/** Delivers a stored message here; `handle` is the connection it came from and does not get it. */
+function deliverMessage(services: MsgServices, message: IMMsgData, handle: number): void {
+  const { from_user_id: authorId, to_session_id: toId } = message;
+  // attach_data is between servers; clients do not see it (docs/spec/pitfalls.md Q-ATT).
+  const body = IMMsgData.encode({ ...message, attach_data: undefined });
+  if (isGroup(message.msg_type)) {
+    services.groupFanOut.add({ authorId, groupId: toId, handle, body });
+    return;
+  }
+  const frame = buildFrame(CID_MSG_DATA, 0, body);
+  deliverTo(services.users, authorId, frame, services.conns.get(handle) ?? null);
+  if (toId !== authorId) deliverTo(services.users, toId, frame);
+}
+
+/** The connection a message came from, if its author still has it. */
+function authorConn(services: MsgServices, message: IMMsgData): ClientConn | null {
+  const attach = decodeAttach(message.attach_data ?? new Uint8Array(0));
+  const conn = attach === null ? undefined : services.conns.get(attach.handle);
+  return conn?.state === "online" && conn.userId === message.from_user_id ? conn : null;
+}
+
+function isGroup(msgType: MsgType): boolean {
+  return msgType === MSG_TYPE_GROUP_TEXT || msgType === MSG_TYPE_GROUP_AUDIO;
+}
+
+/** The same for all messages of one conversation: messages with equal keys stay in order. */
+function conversationKey(message: IMMsgData): number {
+  const { from_user_id: fromId, to_session_id: toId } = message;
+  if (isGroup(message.msg_type)) return toId;
+  return (Math.min(fromId, toId) * PAIR_SPREAD + Math.max(fromId, toId)) >>> 0;
+}

@@ -1,0 +1,93 @@
+/**
+ * Slows clients down by not reading from them. Two reasons: the client sends messages faster than
+ * its rate (docs/spec/pitfalls.md P-LIM1), or db_proxy is behind and more input would only pile up.
+ * Nothing is dropped; TCP tells the sender to wait.
+ */
+import type { Clock, Timer } from "../../shared/clock.ts";
+import type { DbLinks } from "./links/db_links.ts";
+import type { ClientConn } from "./state/client_conn.ts";
+import { TokenBucket } from "./state/token_bucket.ts";
+
+/** Unsent bytes to db_proxy at which clients that send messages are paused, and go on again. */
+const DB_HIGH_MARK_BYTES = 16 * 1024 * 1024;
+const DB_LOW_MARK_BYTES = 4 * 1024 * 1024;
+/** How often to look whether db_proxy has caught up, while clients wait for it. */
+const DB_CHECK_MS = 20;
+
+export interface InputThrottleOptions {
+  readonly clock: Clock;
+  readonly db: DbLinks;
+  /** Messages per second and connection; 0 = no limit. */
+  readonly perSecond: number;
+}
+
+export class InputThrottle {
+  readonly #options: InputThrottleOptions;
+  readonly #buckets = new Map<ClientConn, TokenBucket>();
+  /** Clients above their rate, with the timer that lets them go on. */
+  readonly #aboveRate = new Map<ClientConn, Timer>();
+  /** Clients that wait for db_proxy. */
+  readonly #waitForDb = new Set<ClientConn>();
+  #dbCheck: Timer | null = null;
+
+  constructor(options: InputThrottleOptions) {
+    this.#options = options;
+  }
+
+  /** Called after a message of the client was taken: the next one may have to wait. */
+  afterMessage(conn: ClientConn): void {
+    const { clock, db, perSecond } = this.#options;
+    if (perSecond > 0) this.#limitRate(conn, perSecond);
+    if (db.backlogBytes > DB_HIGH_MARK_BYTES) {
+      this.#waitForDb.add(conn);
+      conn.link.pause();
+      this.#dbCheck ??= clock.every(DB_CHECK_MS, () => this.#checkDb());
+    }
+  }
+
+  forget(conn: ClientConn): void {
+    this.#buckets.delete(conn);
+    this.#aboveRate.get(conn)?.cancel();
+    this.#aboveRate.delete(conn);
+    this.#waitForDb.delete(conn);
+  }
+
+  stop(): void {
+    for (const timer of this.#aboveRate.values()) timer.cancel();
+    this.#dbCheck?.cancel();
+  }
+
+  #limitRate(conn: ClientConn, perSecond: number): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    let bucket = this.#buckets.get(conn);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(perSecond, nowMs);
+      this.#buckets.set(conn, bucket);
+    }
+    const waitMs = bucket.take(nowMs);
+    if (waitMs === 0) return;
+    conn.link.pause();
+    this.#aboveRate.set(
+      conn,
+      clock.after(waitMs, () => {
+        this.#aboveRate.delete(conn);
+        this.#resume(conn);
+      }),
+    );
+  }
+
+  #checkDb(): void {
+    if (this.#options.db.backlogBytes > DB_LOW_MARK_BYTES) return;
+    this.#dbCheck?.cancel();
+    this.#dbCheck = null;
+    const waiting = [...this.#waitForDb];
+    this.#waitForDb.clear();
+    for (const conn of waiting) this.#resume(conn);
+  }
+
+  /** Goes on reading once neither reason holds any more. */
+  #resume(conn: ClientConn): void {
+    if (!this.#aboveRate.has(conn) && !this.#waitForDb.has(conn)) conn.link.resume();
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * Links to db_proxy_servers (docs/spec/roles.md 4.4). With n addresses and k links to each, the
+ * first half of the addresses is the login group, the rest the other group; a request takes a link
+ * of its group, or of the other one when its own has none.
+ *
+ * Messages of one conversation always take the same link, so that they are stored in the order they
+ * were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages wait here, and leave in
+ * order when one opens; everything else is answered by the caller at once (P-AVL1).
+ */
+import { CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
+import type { Clock, Timer } from "../../../shared/clock.ts";
+import type { Logger } from "../../../shared/log/mod.ts";
+import {
+  type Address,
+  Peer,
+  type PeerDeps,
+  SHORT_RECONNECT_WAITS_SEC,
+} from "../../../shared/netlib/mod.ts";
+import { commandIdOf } from "../../../shared/pdu/mod.ts";
+import { type Random, randomInt } from "../../../shared/random.ts";
+
+/** Which half of the db_proxy_servers a request prefers. */
+export type DbGroup = "login" | "other";
+
+/** Messages that wait for a link: at most this many, and none longer than this. */
+export const MAX_WAITING_MESSAGES = 10_000;
+export const MAX_WAITING_MS = 30_000;
+
+export interface DbLinksOptions {
+  readonly addresses: readonly Address[];
+  /** Links to each address. */
+  readonly linksPerAddress: number;
+  readonly peerDeps: PeerDeps;
+  readonly log: Logger;
+  readonly onFrame: (peer: Peer, frame: Uint8Array) => void;
+  /** A link opened: what could not be asked before can be asked now. */
+  readonly onOpened: () => void;
+  /** A link was lost: what was asked over it will not be answered. */
+  readonly onLost: () => void;
+}
+
+interface WaitingMessage {
+  readonly key: number;
+  readonly frame: Uint8Array;
+  readonly sinceMs: number;
+}
+
+export class DbLinks {
+  readonly #options: DbLinksOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #groups: Readonly<Record<DbGroup, readonly Peer[]>>;
+  /** Links that take requests, per group; kept up to date by {@link DbLinks.#refresh}. */
+  #usable: Readonly<Record<DbGroup, readonly Peer[]>> = { login: [], other: [] };
+  /** Links whose server said that it stops; answers still arrive on them. */
+  readonly #draining = new Set<Peer>();
+  #waiting: WaitingMessage[] = [];
+  #expiry: Timer | null = null;
+
+  constructor(options: DbLinksOptions) {
+    this.#options = options;
+    this.#clock = options.peerDeps.clock;
+    this.#random = options.peerDeps.random;
+    const half = Math.floor(options.addresses.length / 2);
+    this.#groups = {
+      login: this.#connect(options.addresses.slice(0, half)),
+      other: this.#connect(options.addresses.slice(half)),
+    };
+  }
+
+  get hasOpenLink(): boolean {
+    return this.#usable.login.length > 0;
+  }
+
+  /** Unsent bytes on the fullest link: how far db_proxy is behind. */
+  get backlogBytes(): number {
+    let most = 0;
+    for (const peer of this.#usable.other) most = Math.max(most, peer.backlogBytes);
+    return most;
+  }
+
+  /** Sends a request over a random link of the group. `false` when no link is open. */
+  send(group: DbGroup, frame: Uint8Array): boolean {
+    const usable = this.#usable[group];
+    return usable.length > 0 && usable[randomInt(this.#random, usable.length)]!.send(frame);
+  }
+
+  /**
+   * Sends what must stay in order with others of the same `key`, or keeps it until a link opens.
+   * `false` when too much is waiting: it is then not sent, and its sender gets no ack.
+   */
+  sendInOrder(key: number, frame: Uint8Array): boolean {
+    const usable = this.#usable.other;
+    if (usable.length > 0 && this.#waiting.length === 0) {
+      return usable[key % usable.length]!.send(frame);
+    }
+    if (this.#waiting.length >= MAX_WAITING_MESSAGES) return false;
+    this.#waiting.push({ key, frame, sinceMs: this.#clock.nowMs() });
+    this.#expiry ??= this.#clock.after(MAX_WAITING_MS, () => this.#expire());
+    return true;
+  }
+
+  stop(): void {
+    this.#expiry?.cancel();
+    this.#waiting = [];
+    for (const peer of this.#all()) peer.stop();
+  }
+
+  #connect(addresses: readonly Address[]): Peer[] {
+    const peers: Peer[] = [];
+    for (const address of addresses) {
+      for (let i = 0; i < this.#options.linksPerAddress; i++) peers.push(this.#peer(address));
+    }
+    return peers;
+  }
+
+  #peer(address: Address): Peer {
+    const { log, onFrame, onOpened, onLost, peerDeps } = this.#options;
+    return new Peer(
+      address,
+      {
+        opened: (peer) => {
+          this.#draining.delete(peer);
+          this.#refresh();
+          log.info("db_proxy link opened", { peer: peer.name });
+          this.#sendWaiting();
+          onOpened();
+        },
+        frame: (peer, frame) => {
+          if (commandIdOf(frame) !== CID_OTHER_STOP_RECV_PACKET) return onFrame(peer, frame);
+          this.#draining.add(peer);
+          this.#refresh();
+        },
+        closed: (peer, reason, wasOpen) => {
+          this.#draining.delete(peer);
+          this.#refresh();
+          if (!wasOpen) return;
+          log.warn("db_proxy link lost", { peer: peer.name, reason });
+          onLost();
+        },
+      },
+      peerDeps,
+      SHORT_RECONNECT_WAITS_SEC,
+    );
+  }
+
+  #all(): readonly Peer[] {
+    return [...this.#groups.login, ...this.#groups.other];
+  }
+
+  #refresh(): void {
+    const isUsable = (peer: Peer): boolean => peer.isOpen && !this.#draining.has(peer);
+    const login = this.#groups.login.filter(isUsable);
+    const other = this.#groups.other.filter(isUsable);
+    this.#usable = {
+      login: login.length > 0 ? login : other,
+      other: other.length > 0 ? other : login,
+    };
+  }
+
+  #sendWaiting(): void {
+    const usable = this.#usable.other;
+    for (const { key, frame } of this.#waiting) usable[key % usable.length]!.send(frame);
+    this.#waiting = [];
+    this.#expiry?.cancel();
+    this.#expiry = null;
+  }
+
+  /** Drops what waited too long; its senders see the missing ack. */
+  #expire(): void {
+    this.#expiry = null;
+    const bound = this.#clock.nowMs() - MAX_WAITING_MS;
+    const kept = this.#waiting.filter((message) => message.sinceMs > bound);
+    this.#options.log.warn("messages dropped, no db_proxy link", {
+      count: this.#waiting.length - kept.length,
+    });
+    this.#waiting = kept;
+    const oldest = kept[0];
+    if (oldest !== undefined) {
+      this.#expiry = this.#clock.after(oldest.sinceMs - bound, () => this.#expire());
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Group messages on their way to the members (docs/spec/flows.md 9).
+ *
+ * Members are asked from db_proxy for every message, as they may have changed since the last one.
+ * One query per group is under way at a time: messages that are stored meanwhile wait for the next
+ * one and share its answer. So a busy group costs few queries, its messages are delivered in the
+ * order they were stored, and nobody who was added before a message misses it.
+ */
+import type { Clock, Timer } from "../../../shared/clock.ts";
+import {
+  ATTACH_TYPE_HANDLE_AND_PDU,
+  buildFrame,
+  encodePduAttach,
+} from "../../../shared/pdu/mod.ts";
+import { CID_GROUP_INFO_REQUEST, IMGroupInfoListReq } from "../../../proto/mod.ts";
+
+/** Messages of one group that wait; when there are more the oldest is left to history. */
+export const MAX_WAITING_PER_GROUP = 10_000;
+
+/** A query without an answer is sent again after this time. */
+const QUERY_TIMEOUT_MS = 5000;
+
+/** A stored group message. `handle` is the author's connection here, 0 when relayed to us. */
+export interface GroupMessage {
+  readonly authorId: number;
+  readonly groupId: number;
+  readonly handle: number;
+  /** IMMsgData without attach_data. */
+  readonly body: Uint8Array;
+}
+
+/** What db_proxy said about a group. */
+export interface MembersAnswer {
+  readonly groupId: number;
+  /** The author on whose behalf it was asked. */
+  readonly authorId: number;
+  /** `null` when there is no such group, or its author is no member of it (any more). */
+  readonly members: readonly number[] | null;
+}
+
+interface GroupState {
+  /** Covered by the query under way; never empty. */
+  asked: readonly GroupMessage[];
+  askedAtMs: number;
+  /** Stored after the query left. */
+  waiting: GroupMessage[];
+}
+
+export interface GroupFanOutOptions {
+  readonly clock: Clock;
+  /** Sends a query to db_proxy; `false` when no link is open. */
+  readonly ask: (frame: Uint8Array) => boolean;
+}
+
+export class GroupFanOut {
+  readonly #groups = new Map<number, GroupState>();
+  readonly #options: GroupFanOutOptions;
+  #retry: Timer | null = null;
+
+  constructor(options: GroupFanOutOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a stored message; {@link answered} hands it out once the members are known. */
+  add(message: GroupMessage): void {
+    const state = this.#groups.get(message.groupId);
+    if (state === undefined) {
+      this.#ask(message.groupId, [message]);
+      this.#retry ??= this.#options.clock.after(QUERY_TIMEOUT_MS, () => this.#retryOverdue());
+      return;
+    }
+    state.waiting.push(message);
+    if (state.waiting.length > MAX_WAITING_PER_GROUP) state.waiting.shift();
+  }
+
+  /** An answer arrived: returns the messages to deliver to the members now, oldest first. */
+  answered({ groupId, authorId, members }: MembersAnswer): readonly GroupMessage[] {
+    const state = this.#groups.get(groupId);
+    if (state === undefined) return [];
+    // Refused for one author: what others wrote is asked again in the name of the next of them.
+    const again = members === null
+      ? state.asked.filter((message) => message.authorId !== authorId)
+      : [];
+    const next = [...again, ...state.waiting];
+    if (next.length > 0) this.#ask(groupId, next);
+    else this.#groups.delete(groupId);
+    return members === null ? [] : state.asked;
+  }
+
+  /** db_proxy links changed: queries that were under way may be lost, so all are sent again. */
+  askAgain(): void {
+    for (const [groupId, { asked, waiting }] of this.#groups) {
+      this.#ask(groupId, [...asked, ...waiting]);
+    }
+  }
+
+  stop(): void {
+    this.#retry?.cancel();
+    this.#groups.clear();
+  }
+
+  #ask(groupId: number, messages: readonly GroupMessage[]): void {
+    const askedAtMs = this.#options.clock.nowMs();
+    this.#groups.set(groupId, { asked: messages, askedAtMs, waiting: [] });
+    const { authorId, handle, body } = messages[0]!;
+    const request = IMGroupInfoListReq.encode({
+      user_id: authorId,
+      group_version_list: [{ group_id: groupId, version: 0 }],
+      attach_data: encodePduAttach(ATTACH_TYPE_HANDLE_AND_PDU, handle, body),
+    });
+    this.#options.ask(buildFrame(CID_GROUP_INFO_REQUEST, 0, request));
+  }
+
+  /** A query that db_proxy could not answer is repeated as long as there are messages for it. */
+  #retryOverdue(): void {
+    this.#retry = null;
+    const bound = this.#options.clock.nowMs() - QUERY_TIMEOUT_MS;
+    for (const [groupId, { asked, askedAtMs, waiting }] of this.#groups) {
+      if (askedAtMs <= bound) this.#ask(groupId, [...asked, ...waiting]);
+    }
+    if (this.#groups.size > 0) {
+      this.#retry = this.#options.clock.after(QUERY_TIMEOUT_MS, () => this.#retryOverdue());
+    }
+  }
+}

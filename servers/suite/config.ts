@@ -1,0 +1,106 @@
+/**
+ * Configuration of the all-in-one suite: the configuration of every role from one folder, plus what
+ * the command line says about all of them.
+ */
+import { parseArgs } from "node:util";
+import { ConfigError, type ConfigSource, loadConfig } from "../../shared/config/mod.ts";
+import type { Address } from "../../shared/netlib/mod.ts";
+import { type DbProxyConfig, loadDbProxyConfig } from "../db_proxy/config.ts";
+import { type LoginConfig, loginSchema } from "../login/config.ts";
+import { loadMsgConfig, type MsgConfig } from "../msg/config.ts";
+import { type RouteConfig, routeSchema } from "../route/config.ts";
+
+export interface SuiteConfig {
+  readonly dbProxy: DbProxyConfig;
+  readonly login: LoginConfig;
+  readonly route: RouteConfig;
+  readonly msg: MsgConfig;
+}
+
+export interface SuiteOptions {
+  /** Added to every port, so that several suites fit on one machine. */
+  readonly portOffset: number;
+  /** Replaces `DataDir`. */
+  readonly dataDir: string | null;
+  /** Replaces the address that clients are told. */
+  readonly publicIp: string | null;
+}
+
+const MAX_PORT_OFFSET = 50_000;
+
+/** Reads the command line of the suite. @throws {ConfigError} for what it does not understand */
+export function parseSuiteOptions(args: readonly string[]): SuiteOptions {
+  const { values } = parseOrExplain(args);
+  const portOffset = Number(values["port-offset"] ?? "0");
+  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > MAX_PORT_OFFSET) {
+    throw new ConfigError([
+      `--port-offset "${values["port-offset"]}" is not allowed; ` +
+      `allowed: a whole number from 0 to ${MAX_PORT_OFFSET}`,
+    ]);
+  }
+  return { portOffset, dataDir: values.data ?? null, publicIp: values.ip ?? null };
+}
+
+/** @throws {ConfigError} naming file, key, value and what is allowed */
+export function loadSuiteConfig(
+  source: ConfigSource,
+  options: SuiteOptions,
+  onNotice: (text: string) => void = () => {},
+): SuiteConfig {
+  const overridden = withOverrides(source, options);
+  const loadOptions = { onNotice };
+  const dbProxy = loadDbProxyConfig(overridden, loadOptions);
+  const login = loadConfig(loginSchema, overridden, loadOptions);
+  const route = loadConfig(routeSchema, overridden, loadOptions);
+  const msg = loadMsgConfig(overridden, loadOptions);
+  const { portOffset } = options;
+  const shifted = (addresses: readonly Address[]): readonly Address[] =>
+    addresses.map(({ host, port }) => ({ host, port: port + portOffset }));
+  return {
+    dbProxy: { ...dbProxy, listen: shifted(dbProxy.listen) },
+    login: {
+      ...login,
+      ClientPort: login.ClientPort + portOffset,
+      HttpPort: login.HttpPort + portOffset,
+      MsgServerPort: login.MsgServerPort + portOffset,
+    },
+    route: { ...route, ListenMsgPort: route.ListenMsgPort + portOffset },
+    msg: {
+      ...msg,
+      listen: shifted(msg.listen),
+      dbServers: shifted(msg.dbServers),
+      loginServers: shifted(msg.loginServers),
+      routeServers: shifted(msg.routeServers),
+    },
+  };
+}
+
+/** The command line is stronger than files and environment, so it becomes the latter. */
+function withOverrides(source: ConfigSource, options: SuiteOptions): ConfigSource {
+  const env: Record<string, string> = { ...source.env };
+  if (options.dataDir !== null) env.TEAMTALK_DBPROXYSERVER_DATADIR = options.dataDir;
+  if (options.publicIp !== null) {
+    env.TEAMTALK_MSGSERVER_IPADDR1 = options.publicIp;
+    env.TEAMTALK_MSGSERVER_IPADDR2 = options.publicIp;
+  }
+  return { ...source, env };
+}
+
+function parseOrExplain(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        "conf": { type: "string" },
+        "data": { type: "string" },
+        "ip": { type: "string" },
+        "port-offset": { type: "string" },
+      },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `${reason}. Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N`,
+    ]);
+  }
+}

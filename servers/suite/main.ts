@@ -1,0 +1,48 @@
+/** Process wiring of the all-in-one suite: `deno task start`. */
+import { systemClock } from "../../shared/clock.ts";
+import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
+import { runProcess } from "../../shared/process.ts";
+import { loadSuiteConfig, parseSuiteOptions } from "./config.ts";
+import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
+import { startSuite } from "./suite.ts";
+
+await runProcess(
+  { name: "suite", network: new SuiteNetwork(systemClock) },
+  async ({ source, deps, onFatal }) => {
+    const config = loadSuiteConfig(
+      source,
+      parseSuiteOptions(source.args),
+      (notice) => deps.log.warn(notice),
+    );
+    const password = await ensureAdministrator(config.dbProxy.storage, deps);
+    const suite = await startSuite(config, { ...deps, onFatal });
+    const { http, loginClients, msgClients } = suite.addresses;
+    const lines = [
+      "",
+      "TeamTalk is running.",
+      `  Clients ask   http://${config.msg.publicIp1}:${http.port}/msg_server`,
+      `                (login_server: HTTP ${formatAddress(http)}, TCP ${
+        formatAddress(loginClients)
+      })`,
+      `  Clients chat  ${config.msg.publicIp1}:${msgClients.port} (msg_server ${
+        formatAddress(msgClients)
+      })`,
+      `  Data          ${config.dbProxy.storage.path}`,
+    ];
+    if (password !== null) {
+      lines.push(
+        `  Administrator ${FIRST_ADMIN_NAME}, password ${password}`,
+        "                (shown this once: keep it)",
+      );
+    }
+    lines.push(
+      "  Try           deno task seed --users 100 --groups 2 --members 20 --password secret",
+      "                deno task chat --user user1 --password secret",
+      "",
+      `ready in ${(performance.now() / 1000).toFixed(2)} s`,
+    );
+    // deno-lint-ignore no-console -- what an operator needs to see, whatever the log level.
+    console.log(lines.join("\n"));
+    return suite;
+  },
+);

@@ -1,0 +1,79 @@
+/**
+ * Password hashes: scrypt for administrators, and the original's MD5 chain for IMUser rows, which old
+ * clients and old databases fix (docs/spec/storage.md 6).
+ */
+import { createHash, scrypt, timingSafeEqual } from "node:crypto";
+import type { Random } from "./random.ts";
+
+interface ScryptCost {
+  /** CPU and memory cost, a power of two: one hash needs 128 · n · r bytes (16 MiB). */
+  readonly n: number;
+  /** Block size. */
+  readonly r: number;
+  /** Parallelism. */
+  readonly p: number;
+}
+
+/** About 50 ms of one core. A stored hash names its own cost, so this may be raised at any time. */
+const COST: ScryptCost = { n: 16384, r: 8, p: 1 };
+const SALT_BYTES = 16;
+const KEY_BYTES = 32;
+/** Most memory a stored hash may ask for: a damaged row must not take the machine down. */
+const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
+
+const STORED =
+  /^scrypt\$n=(\d{1,7}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)$/;
+
+/** `scrypt$n=16384,r=8,p=1$<salt>$<key>` with salt and key in base64. */
+export async function hashPassword(plain: string, random: Random): Promise<string> {
+  const salt = random.bytes(SALT_BYTES);
+  const key = await derive(plain, { salt, cost: COST, length: KEY_BYTES });
+  const { n, r, p } = COST;
+  return `scrypt$n=${n},r=${r},p=${p}$${salt.toBase64()}$${key.toBase64()}`;
+}
+
+/** Whether `stored` was made from this password; `false` for a text that is no such hash. */
+export async function verifyPassword(plain: string, stored: string): Promise<boolean> {
+  const match = STORED.exec(stored);
+  if (match === null) return false;
+  const [, n, r, p, saltText, keyText] = match;
+  const cost = { n: Number(n), r: Number(r), p: Number(p) };
+  try {
+    const expected = Uint8Array.fromBase64(keyText!);
+    const salt = Uint8Array.fromBase64(saltText!);
+    if (expected.length !== KEY_BYTES) return false;
+    return timingSafeEqual(await derive(plain, { salt, cost, length: KEY_BYTES }), expected);
+  } catch {
+    // A cost that scrypt refuses, or broken base64: nothing that hashPassword() ever wrote.
+    return false;
+  }
+}
+
+/** Lower-case hex MD5 of the text's UTF-8. Only where the protocol or old data demands it. */
+export function md5Hex(text: string): string {
+  return createHash("md5").update(text, "utf8").digest("hex");
+}
+
+/**
+ * IMUser.password: `p1` is what clients send, md5hex of the plain password; `salt` is IMUser.salt.
+ * COMPAT: every TeamTalk client and existing user table depends on this form.
+ */
+export function teamtalkPasswordHash(p1: string, salt: string): string {
+  return md5Hex(p1 + salt);
+}
+
+interface DeriveOptions {
+  readonly salt: Uint8Array;
+  readonly cost: ScryptCost;
+  readonly length: number;
+}
+
+function derive(plain: string, { salt, cost, length }: DeriveOptions): Promise<Uint8Array> {
+  const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: MAX_MEMORY_BYTES };
+  return new Promise((resolve, reject) => {
+    scrypt(plain, salt, length, options, (error, key) => {
+      if (error === null) resolve(new Uint8Array(key));
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,95 @@
+/** Opening and preparing the file: pragmas, WAL mode, migrations. */
+import { DatabaseSync } from "node:sqlite";
+import { StorageError } from "../types.ts";
+import { MIGRATIONS } from "./schema.ts";
+
+/** How long a statement waits for another process that is writing to the file. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** Switching to WAL does not honour the busy time-out, so it is tried this often… */
+const WAL_TRIES = 100;
+/** …with this pause. */
+const WAL_PAUSE_MS = 50;
+/**
+ * Pages in the WAL (4 KiB each) that set off a checkpoint. The default of 1000 is reached after a
+ * few full commits and writes hot pages again and again; 16 times as many make single stalls longer
+ * without a gain in throughput (figures: tests/bench/sqlite_append.ts).
+ */
+const CHECKPOINT_PAGES = 4_000;
+/** A WAL that grew during a long read is cut back to this. */
+const MAX_IDLE_WAL_BYTES = 64 * 1024 * 1024;
+/** Page cache in KiB (negative = KiB for SQLite). */
+const CACHE_SIZE = -65_536;
+
+/** @throws {StorageError} when the file cannot be opened or was written by a newer version */
+export function openConnection(path: string): DatabaseSync {
+  let db: DatabaseSync;
+  try {
+    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  } catch (cause) {
+    throw new StorageError(`Cannot open database ${path}`, { cause });
+  }
+  try {
+    prepareFile(db);
+    return db;
+  } catch (cause) {
+    db.close();
+    if (cause instanceof StorageError) throw cause;
+    throw new StorageError(`Cannot prepare database ${path}`, { cause });
+  }
+}
+
+function prepareFile(db: DatabaseSync): void {
+  switchToWal(db);
+  // FULL: an acknowledged message survives a power cut, not just a crash of the process.
+  db.exec(`
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA journal_size_limit = ${MAX_IDLE_WAL_BYTES};
+    PRAGMA cache_size = ${CACHE_SIZE};
+  `);
+  migrate(db);
+}
+
+function switchToWal(db: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 1;; tries++) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (tries === WAL_TRIES || !isBusy(error)) throw error;
+      Atomics.wait(pause, 0, 0, WAL_PAUSE_MS);
+    }
+  }
+}
+
+/** IMMEDIATE: of two processes that open a new file, one waits and then finds the work done. */
+function migrate(db: DatabaseSync): void {
+  const known = MIGRATIONS.length;
+  if (schemaVersion(db) === known) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const version = schemaVersion(db);
+    if (version > known) {
+      throw new StorageError(`Cannot use schema version ${version}: this program knows ${known}`);
+    }
+    for (const migration of MIGRATIONS.slice(version)) db.exec(migration);
+    db.exec(`PRAGMA user_version = ${known}`);
+    db.exec("COMMIT");
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+const SQLITE_BUSY = 5;
+
+/** Another connection holds a lock that this step needs. */
+function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  return (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+}

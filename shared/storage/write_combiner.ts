@@ -1,0 +1,93 @@
+/**
+ * The write combiner: writes that are submitted while the engine is busy, or in one event-loop turn,
+ * are committed together. There is no timer: a flush starts as soon as the engine is free.
+ *
+ * `commit` gets at most `maxBatch` operations and applies all of them or, by throwing, none. After a
+ * throw each operation is tried in a commit of its own, so that one that cannot be stored fails
+ * alone; unless it threw a {@link BatchError}. Operations are applied in the order in which they were
+ * submitted. Between two commits the event loop gets a turn, so that reads and answers of a
+ * synchronous engine do not wait for the whole queue.
+ */
+import type { Clock } from "../clock.ts";
+import { StorageError } from "./types.ts";
+
+/** No fault of one operation, such as a locked database: trying them one by one would only add up. */
+export class BatchError extends StorageError {}
+
+export interface WriteCombinerOptions<Op, Out> {
+  /** All or nothing; one result per operation, in order. May be synchronous. */
+  readonly commit: (batch: readonly Op[]) => readonly Out[] | Promise<readonly Out[]>;
+  readonly clock: Clock;
+  /** Most operations in one commit. */
+  readonly maxBatch: number;
+  /** Most operations that wait; further ones are refused with {@link StorageError}. */
+  readonly maxWaiting: number;
+}
+
+interface Waiting<Op, Out> {
+  readonly op: Op;
+  readonly resolve: (result: Out) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class WriteCombiner<Op, Out> {
+  readonly #options: WriteCombinerOptions<Op, Out>;
+  #waiting: Waiting<Op, Out>[] = [];
+  #flushing: Promise<void> | null = null;
+  #scheduled = false;
+
+  constructor(options: WriteCombinerOptions<Op, Out>) {
+    this.#options = options;
+  }
+
+  /** Resolves with the operation's result once it is committed. */
+  submit(op: Op): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length >= this.#options.maxWaiting) {
+        reject(new StorageError(`Cannot store: ${this.#waiting.length} writes are waiting`));
+        return;
+      }
+      this.#waiting.push({ op, resolve, reject });
+      if (this.#flushing === null && !this.#scheduled) {
+        this.#scheduled = true;
+        this.#options.clock.soon(() => {
+          this.#scheduled = false;
+          this.#flushing ??= this.#flushUntilEmpty();
+        });
+      }
+    });
+  }
+
+  /** Resolves when everything submitted so far is settled. */
+  async drain(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#flushing !== null) {
+      this.#flushing ??= this.#flushUntilEmpty();
+      await this.#flushing;
+    }
+  }
+
+  async #flushUntilEmpty(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, this.#options.maxBatch);
+      this.#waiting = this.#waiting.slice(batch.length);
+      await this.#commit(batch);
+      if (this.#waiting.length > 0) {
+        await new Promise<void>((resolve) => this.#options.clock.soon(resolve));
+      }
+    }
+    this.#flushing = null;
+  }
+
+  async #commit(batch: readonly Waiting<Op, Out>[]): Promise<void> {
+    try {
+      const results = await this.#options.commit(batch.map((waiting) => waiting.op));
+      for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
+    } catch (error) {
+      if (batch.length === 1 || error instanceof BatchError) {
+        for (const waiting of batch) waiting.reject(error);
+        return;
+      }
+      for (const waiting of batch) await this.#commit([waiting]);
+    }
+  }
+}
