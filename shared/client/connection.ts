@@ -129,7 +129,9 @@ export class Connection {
 
   /** Sends what has no answer. */
   notify<Init>(notice: Notice<Init>, message: Init): void {
-    this.sendFrame(buildFrame(notice.id, this.#pending.nextSeqNum(), notice.request.encode(message)));
+    this.sendFrame(
+      buildFrame(notice.id, this.#pending.nextSeqNum(), notice.request.encode(message)),
+    );
   }
 
   notifyEmpty(commandId: number): void {
@@ -163,7 +165,9 @@ export class Connection {
     const promise = Promise.withResolvers<T>();
     try {
       const body = exchange.request.encode(message);
-      if (!this.#link.isOpen) throw new ConnectionLostError("Cannot send: the connection is closed");
+      if (!this.#link.isOpen) {
+        throw new ConnectionLostError("Cannot send: the connection is closed");
+      }
       const seqNum = this.#pending.add({
         replyId: exchange.replyId,
         answered: (frame) => answered(frame, promise),

@@ -92,7 +92,9 @@ async function boundedText(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
     if (bytes > MAX_ANSWER_BYTES) {
-      throw new LookupError(`Cannot use the login_server's answer: above ${MAX_ANSWER_BYTES} bytes`);
+      throw new LookupError(
+        `Cannot use the login_server's answer: above ${MAX_ANSWER_BYTES} bytes`,
+      );
     }
     text += decoder.decode(chunk, { stream: true });
   }

@@ -59,7 +59,9 @@ export class PushChannel<Event> {
     for (const handler of [...this.#handlers]) handler(event);
   }
 
-  next({ timeoutMs = this.#options.timeoutMs, where = () => true }: NextOptions<Event> = {}): Promise<
+  next(
+    { timeoutMs = this.#options.timeoutMs, where = () => true }: NextOptions<Event> = {},
+  ): Promise<
     Event
   > {
     const index = this.#buffer.findIndex(where);

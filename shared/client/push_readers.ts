@@ -45,41 +45,43 @@ export interface PushSink {
 
 export interface PushReader {
   readonly id: number;
-  /** @throws {ProtocolError} when the body does not decode */
-  readonly read: (body: Uint8Array, context: PushContext, sink: PushSink) => void;
-}
-
-interface Decoder<Message> {
-  readonly decode: (body: Uint8Array) => Message;
+  /**
+   * Decodes now and returns how to deliver, so that a handler's error is not taken for a bad body.
+   * @throws {ProtocolError} when the body does not decode
+   */
+  readonly read: (body: Uint8Array, context: PushContext) => (sink: PushSink) => void;
 }
 
 function reader<Kind extends EventKind>(
-  id: number,
   kind: Kind,
-  codec: Decoder<ClientEvents[Kind]>,
+  id: number,
+  eventOf: (body: Uint8Array, context: PushContext) => ClientEvents[Kind],
 ): PushReader {
-  return { id, read: (body, _context, sink) => sink(kind, codec.decode(body)) };
+  return {
+    id,
+    read(body, context) {
+      const event = eventOf(body, context);
+      return (sink) => sink(kind, event);
+    },
+  };
 }
 
 const READERS: readonly PushReader[] = [
-  reader(CID_LOGIN_KICK_USER, "kicked", IMKickUser),
-  {
-    id: CID_BUDDY_LIST_STATUS_NOTIFY,
-    read: (body, _context, sink) => sink("status", IMUserStatNotify.decode(body).user_stat),
-  },
-  reader(CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY, "pcStatus", IMPCLoginStatusNotify),
-  reader(CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY, "sessionRemoved", IMRemoveSessionNotify),
-  reader(CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY, "avatarChanged", IMAvatarChangedNotify),
-  reader(CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY, "signInfo", IMSignInfoChangedNotify),
-  {
-    id: CID_MSG_DATA,
-    read: (body, context, sink) =>
-      sink("message", receivedMessage(IMMsgData.decode(body), context)),
-  },
-  reader(CID_MSG_READ_NOTIFY, "readNotify", IMMsgDataReadNotify),
-  reader(CID_GROUP_CHANGE_MEMBER_NOTIFY, "groupChanged", IMGroupChangeMemberNotify),
-  reader(CID_FILE_NOTIFY, "fileNotify", IMFileNotify),
-  reader(CID_SWITCH_P2P_CMD, "p2p", IMP2PCmdMsg),
+  reader("kicked", CID_LOGIN_KICK_USER, IMKickUser.decode),
+  reader("status", CID_BUDDY_LIST_STATUS_NOTIFY, (body) => IMUserStatNotify.decode(body).user_stat),
+  reader("pcStatus", CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY, IMPCLoginStatusNotify.decode),
+  reader("sessionRemoved", CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY, IMRemoveSessionNotify.decode),
+  reader("avatarChanged", CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY, IMAvatarChangedNotify.decode),
+  reader("signInfo", CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY, IMSignInfoChangedNotify.decode),
+  reader(
+    "message",
+    CID_MSG_DATA,
+    (body, context) => receivedMessage(IMMsgData.decode(body), context),
+  ),
+  reader("readNotify", CID_MSG_READ_NOTIFY, IMMsgDataReadNotify.decode),
+  reader("groupChanged", CID_GROUP_CHANGE_MEMBER_NOTIFY, IMGroupChangeMemberNotify.decode),
+  reader("fileNotify", CID_FILE_NOTIFY, IMFileNotify.decode),
+  reader("p2p", CID_SWITCH_P2P_CMD, IMP2PCmdMsg.decode),
 ];
 
 export const PUSH_READERS: ReadonlyMap<number, PushReader> = new Map(

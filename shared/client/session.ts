@@ -8,6 +8,7 @@
  */
 import {
   CID_MSG_DATA_ACK,
+  CLIENT_TYPE_ANDROID,
   type ClientType,
   IMMsgDataAck,
   REFUSE_REASON_DB_VALIDATE_FAILED,
@@ -67,6 +68,8 @@ export class ClientSession implements Requester, AsyncDisposable {
       bufferLimit: options.pushBufferLimit ?? PUSH_BUFFER_LIMIT,
       timeoutMs: this.#timeoutMs,
     });
+    this.#events.on("message", (message) => this.#acknowledge(message));
+    this.#events.on("kicked", () => this.#kicked());
   }
 
   /** Logs in for the first time. Call {@link close} when it rejects. */
@@ -106,6 +109,8 @@ export class ClientSession implements Requester, AsyncDisposable {
     exchange: Exchange<Init, Reply>,
     message: Init,
   ): Promise<Reply[]> {
+    // Only these have a limit of frame size for which servers split.
+    if (this.clientType !== CLIENT_TYPE_ANDROID) return [await this.request(exchange, message)];
     return await this.#online().requestParts(exchange, message);
   }
 
@@ -183,7 +188,7 @@ export class ClientSession implements Requester, AsyncDisposable {
       onFrame: (frame) => {
         for (const handler of [...this.#frameHandlers]) handler(frame);
       },
-      onPush: (frame) => this.#pushed(connection, frame),
+      onPush: (frame) => this.#pushed(frame),
     });
     this.#connection = connection;
     void connection.closed.then((reason) => this.#lost(connection, reason));
@@ -228,8 +233,11 @@ export class ClientSession implements Requester, AsyncDisposable {
   async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#options.clock.after(ms, resolve);
-    this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
+    const { signal } = this.#stop;
+    const ended = (): void => resolve();
+    signal.addEventListener("abort", ended);
     await promise;
+    signal.removeEventListener("abort", ended);
     timer.cancel();
   }
 
@@ -246,15 +254,44 @@ export class ClientSession implements Requester, AsyncDisposable {
     this.#closed.resolve(reason);
   }
 
-  #pushed(connection: Connection, frame: Uint8Array): void {
+  #pushed(frame: Uint8Array): void {
     const reader = PUSH_READERS.get(commandIdOf(frame));
     if (reader === undefined || this.#loggedIn === null) return;
+    let deliver;
     try {
       // A copy: what is kept of a push must not keep the chunk it came in.
-      reader.read(new Uint8Array(bodyOf(frame)), this, (kind, event) => this.#emit(kind, event));
+      deliver = reader.read(new Uint8Array(bodyOf(frame)), this);
     } catch {
+      // Bad bodies are dropped and the link stays open, as spec/wire.md 2 has it for servers.
       this.malformedPushes++;
+      return;
     }
-    void connection;
+    deliver((kind, event) => this.#events.emit(kind, event));
   }
+
+  /** 0x0302 as the original clients send it (spec/flows.md 8). */
+  #acknowledge(message: ReceivedMessage): void {
+    if (this.#options.deliveryAck === "off" || message.from_user_id === this.userId) return;
+    this.#connection?.notify(DELIVERY_ACK, {
+      user_id: this.userId,
+      session_id: message.session_id,
+      msg_id: message.msg_id,
+      session_type: message.session_type,
+    });
+  }
+
+  #kicked(): void {
+    this.#wasKicked = true;
+    // Later in this turn: the other handlers must hear of the kick before the end.
+    if (this.#options.onKick !== "stay") queueMicrotask(() => this.#finish("kicked"));
+  }
+}
+
+const DELIVERY_ACK: Notice<IMMsgDataAck> = { id: CID_MSG_DATA_ACK, request: IMMsgDataAck };
+
+/** Refusals that trying again would only make worse: the password is checked against a lock-out. */
+function isFinal(error: unknown): error is LoginRefusedError {
+  return error instanceof LoginRefusedError &&
+    (error.resultCode === REFUSE_REASON_DB_VALIDATE_FAILED ||
+      error.resultCode === REFUSE_REASON_VERSION_TOO_OLD);
 }

@@ -5,7 +5,7 @@
  * socket could not pass on yet counts towards the backlog, because `node:net` itself never refuses.
  * Input: the decoder cuts frames out of each chunk. Life: open, then closing (output is flushed, the
  * other side has a grace to close), then closed; or aborted from any of them. The socket must allow
- * half-open: a side that has only ended its output still gets the answers to it.
+ * half-open, so that a side that has only ended its output still gets the answers of that turn.
  */
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";

@@ -89,6 +89,7 @@ async function main(): Promise<void> {
     for (const batch of BATCHES) {
       const round = { batch, pairs, content, seconds: Number(values.seconds) };
       const { rate, rows, blockedMs } = await runRound(storage, round);
+      // deno-lint-ignore no-console -- a benchmark prints its figures
       console.log(
         `batch ${String(batch).padStart(3)}: ${
           rate.toFixed(0).padStart(6)

@@ -5,18 +5,16 @@ import type { Database, Memory } from "./database.ts";
 import { idChunks } from "./id_lists.ts";
 import type { Statement } from "./statement.ts";
 
-/** Remembered user ids: about 5 MB. */
-const MAX_REMEMBERED = 50_000;
-
 /**
  * Only "is active" is remembered, never "does not exist". A write that changes the status of a user
  * calls `forget`.
  */
 export class ActiveUsers implements Memory {
-  readonly #active = new LruMap<number, true>({ maxWeight: MAX_REMEMBERED });
+  readonly #active: LruMap<number, true>;
   readonly #amongIds: Statement<{ id: number }>;
 
-  constructor(db: Database) {
+  constructor(db: Database, maxRemembered: number) {
+    this.#active = new LruMap({ maxWeight: maxRemembered });
     this.#amongIds = db.prepare(`
       SELECT id FROM IMUser
       WHERE id IN (SELECT value FROM json_each(?)) AND status <> ${USER_STATUS_LEFT}

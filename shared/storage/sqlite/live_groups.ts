@@ -7,8 +7,6 @@ import type { Members } from "../types.ts";
 import type { Database, Memory } from "./database.ts";
 import type { Statement } from "./statement.ts";
 
-/** Remembered memberships of all groups together: about 20 MB. */
-const MAX_REMEMBERED_MEMBERS = 200_000;
 /** What a group weighs besides its members. */
 const GROUP_WEIGHT = 8;
 
@@ -31,18 +29,19 @@ export interface GroupMessage {
 
 export class LiveGroups implements Memory {
   readonly #db: Database;
-  readonly #remembered = new LruMap<number, LiveGroup>({
-    maxWeight: MAX_REMEMBERED_MEMBERS,
-    weigh: (group) => GROUP_WEIGHT + group.members.size,
-  });
+  readonly #remembered: LruMap<number, LiveGroup>;
   #changed: LiveGroup[] = [];
   readonly #find: Statement<{ lastMsgId: number }>;
   readonly #members: Statement<{ userId: number; joined: number }>;
   readonly #update: Statement<object>;
   readonly #updateSeen: Statement<object>;
 
-  constructor(db: Database) {
+  constructor(db: Database, maxRememberedMembers: number) {
     this.#db = db;
+    this.#remembered = new LruMap({
+      maxWeight: maxRememberedMembers,
+      weigh: (group) => GROUP_WEIGHT + group.members.size,
+    });
     this.#find = db.prepare("SELECT lastMsgId FROM IMGroup WHERE id = ? AND status = 0");
     this.#members = db.prepare(`
       SELECT userId, updated AS joined FROM IMGroupMember

@@ -9,19 +9,8 @@
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { type Storage, StorageError } from "../types.ts";
-import { ActiveUsers } from "./active_users.ts";
-import { SqliteAdmins } from "./admins.ts";
 import { openConnection } from "./connection.ts";
-import { Conversations } from "./conversations.ts";
-import { Database } from "./database.ts";
-import { SqliteDepartments } from "./departments.ts";
-import { SqliteGroups } from "./groups.ts";
-import { LiveGroups } from "./live_groups.ts";
-import { SqliteMessages } from "./messages.ts";
-import { Pairs } from "./pairs.ts";
-import { SqliteSessions } from "./sessions.ts";
-import { SqliteUnread } from "./unread.ts";
-import { SqliteUsers } from "./users.ts";
+import { sqliteStorageOn } from "./storage.ts";
 
 export interface SqliteOptions {
   /** The database file, created when missing (its folder is not), or `:memory:`. */
@@ -34,28 +23,11 @@ export interface SqliteOptions {
 export function openSqliteStorage({ path, clock, log }: SqliteOptions): Storage {
   const connection = openConnection(path);
   try {
-    const storage = assemble(new Database(connection, clock), clock);
+    const storage = sqliteStorageOn(connection, { clock });
     log?.info("database open", { path });
     return storage;
   } catch (cause) {
     connection.close();
     throw new StorageError(`Cannot use database ${path}`, { cause });
   }
-}
-
-function assemble(db: Database, clock: Clock): Storage {
-  const activeUsers = new ActiveUsers(db);
-  const pairs = new Pairs(db);
-  const liveGroups = new LiveGroups(db);
-  const conversations = new Conversations(db);
-  return {
-    users: new SqliteUsers(db, clock),
-    departments: new SqliteDepartments(db),
-    groups: new SqliteGroups({ db, activeUsers, liveGroups }),
-    messages: new SqliteMessages({ db, activeUsers, pairs, liveGroups, conversations }),
-    sessions: new SqliteSessions(db, conversations),
-    unread: new SqliteUnread(db, conversations),
-    admins: new SqliteAdmins(db),
-    close: () => db.close(),
-  };
 }

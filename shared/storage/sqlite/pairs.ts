@@ -6,9 +6,6 @@ import { LruMap } from "../../lru_map.ts";
 import type { Database, Memory } from "./database.ts";
 import type { Statement } from "./statement.ts";
 
-/** Remembered pairs: about 15 MB. */
-const MAX_REMEMBERED = 50_000;
-
 /** A row of IMRelationShip as far as appending needs it. */
 interface Pair {
   readonly id: number;
@@ -34,14 +31,15 @@ export interface SingleMessage {
 
 export class Pairs implements Memory {
   readonly #db: Database;
-  readonly #remembered = new LruMap<string, Pair>({ maxWeight: MAX_REMEMBERED });
+  readonly #remembered: LruMap<string, Pair>;
   #changed: Pair[] = [];
   readonly #find: Statement<{ id: number; lastMsgId: number }>;
   readonly #insert: Statement<object>;
   readonly #update: Statement<object>;
 
-  constructor(db: Database) {
+  constructor(db: Database, maxRemembered: number) {
     this.#db = db;
+    this.#remembered = new LruMap({ maxWeight: maxRemembered });
     this.#find = db.prepare(`
       SELECT id, lastMsgId FROM IMRelationShip WHERE smallId = ? AND bigId = ?`);
     this.#insert = db.prepare(`
@@ -84,7 +82,7 @@ export class Pairs implements Memory {
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
     // A pair may have been pushed out of memory with changes of this very transaction.
-    this.#db.flush();
+    
     const row = this.#find.get(smallId, bigId);
     const pair: Pair = {
       id: row?.id ?? this.#insert.insert(smallId, bigId, created),

@@ -1,0 +1,153 @@
+/** The command tables of all roles side by side, and what they leave out on purpose. */
+import * as proto from "../../../proto/mod.ts";
+import type { CommandFacts } from "../../../shared/dispatch/mod.ts";
+import * as dbProxy from "../../db_proxy/commands.ts";
+import * as login from "../../login/commands.ts";
+import * as msg from "../../msg/commands.ts";
+import * as route from "../../route/commands.ts";
+
+/** One of the roles of this release, by its letter in docs/spec/wire.md 5. */
+export interface RoleTable {
+  readonly letter: "L" | "M" | "R" | "D";
+  readonly name: string;
+  readonly sections: readonly {
+    /** Who sends these commands. */
+    readonly from: string;
+    readonly commands: readonly CommandFacts[];
+  }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly ids: readonly number[];
+  readonly reason: string;
+}
+
+const NOT_IN_THIS_RELEASE = "not in this release; the PDU is dropped as an unknown command";
+const FILES = "file transfer is not in this release; the PDU is dropped as an unknown command";
+
+export const roleTables: readonly RoleTable[] = [
+  {
+    letter: "L",
+    name: "login_server",
+    sections: [
+      { from: "clients", commands: login.clientCommands },
+      { from: "msg_server", commands: login.msgServerCommands },
+    ],
+    leftOut: [],
+  },
+  {
+    letter: "M",
+    name: "msg_server",
+    sections: [
+      { from: "clients", commands: msg.clientCommands },
+      { from: "db_proxy_server", commands: msg.dbCommands },
+      { from: "route_server", commands: msg.routeCommands },
+    ],
+    leftOut: [
+      {
+        ids: [
+          proto.CID_LOGIN_REQ_DEVICETOKEN,
+          proto.CID_LOGIN_RES_DEVICETOKEN,
+          proto.CID_LOGIN_REQ_KICKPCCLIENT,
+          proto.CID_LOGIN_REQ_PUSH_SHIELD,
+          proto.CID_LOGIN_RES_PUSH_SHIELD,
+          proto.CID_LOGIN_REQ_QUERY_PUSH_SHIELD,
+          proto.CID_LOGIN_RES_QUERY_PUSH_SHIELD,
+          proto.CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST,
+          proto.CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE,
+          proto.CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY,
+          proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST,
+          proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE,
+          proto.CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
+          proto.CID_GROUP_SHIELD_GROUP_REQUEST,
+          proto.CID_GROUP_SHIELD_GROUP_RESPONSE,
+          proto.CID_SWITCH_P2P_CMD,
+          proto.CID_OTHER_GET_DEVICE_TOKEN_RSP,
+          proto.CID_OTHER_PUSH_TO_USER_RSP,
+          proto.CID_OTHER_GET_SHIELD_RSP,
+        ],
+        reason: NOT_IN_THIS_RELEASE,
+      },
+      {
+        ids: [
+          proto.CID_FILE_REQUEST,
+          proto.CID_FILE_NOTIFY,
+          proto.CID_FILE_HAS_OFFLINE_REQ,
+          proto.CID_FILE_HAS_OFFLINE_RES,
+          proto.CID_FILE_ADD_OFFLINE_REQ,
+          proto.CID_FILE_DEL_OFFLINE_REQ,
+          proto.CID_OTHER_FILE_TRANSFER_RSP,
+          proto.CID_OTHER_FILE_SERVER_IP_RSP,
+        ],
+        reason: FILES,
+      },
+      {
+        ids: [proto.CID_OTHER_STOP_RECV_PACKET],
+        reason: "taken by links/db_links.ts, which then stops choosing that link",
+      },
+    ],
+  },
+  {
+    letter: "R",
+    name: "route_server",
+    sections: [{ from: "msg_server and http_msg_server", commands: route.commands }],
+    leftOut: [],
+  },
+  {
+    letter: "D",
+    name: "db_proxy_server",
+    sections: [
+      {
+        from: "msg_server and http_msg_server",
+        commands: [...dbProxy.immediateCommands, ...dbProxy.userOrderedCommands],
+      },
+    ],
+    leftOut: [
+      {
+        ids: [
+          proto.CID_LOGIN_REQ_DEVICETOKEN,
+          proto.CID_LOGIN_REQ_PUSH_SHIELD,
+          proto.CID_LOGIN_REQ_QUERY_PUSH_SHIELD,
+          proto.CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST,
+          proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST,
+          proto.CID_GROUP_SHIELD_GROUP_REQUEST,
+          proto.CID_OTHER_GET_DEVICE_TOKEN_REQ,
+          proto.CID_OTHER_GET_SHIELD_REQ,
+        ],
+        reason: NOT_IN_THIS_RELEASE,
+      },
+      {
+        ids: [
+          proto.CID_FILE_HAS_OFFLINE_REQ,
+          proto.CID_FILE_ADD_OFFLINE_REQ,
+          proto.CID_FILE_DEL_OFFLINE_REQ,
+        ],
+        reason: FILES,
+      },
+      {
+        ids: [proto.CID_OTHER_HEARTBEAT],
+        reason: "taken by server.ts: that it came is all it says",
+      },
+    ],
+  },
+];
+
+/** Ids a role receives on any link, read from the directions of proto/*.proto ("C→M→D, H→D"). */
+export function receivedBy(letter: string): readonly number[] {
+  const ids: number[] = [];
+  for (const { id, hops } of proto.COMMANDS.values()) {
+    if (receivers(hops).has(letter)) ids.push(id);
+  }
+  return ids.sort((a, b) => a - b);
+}
+
+function receivers(hops: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const path of hops.split(",").map((text) => text.trim())) {
+    const both = path.split("↔");
+    if (both.length > 1) both.forEach((letter) => found.add(letter));
+    else path.split("→").slice(1).forEach((letter) => found.add(letter));
+  }
+  return found;
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../clock.ts";
+import { MemoryNetwork } from "./memory_network.ts";
+import { TcpNetwork } from "./tcp_network.ts";
+import { LOOPBACK } from "./test_support/pair.ts";
+import { type HttpHandler, ListenError } from "./types.ts";
+
+const memory = () => new MemoryNetwork(systemClock);
+const tcp = () => {
+  const network = new TcpNetwork(systemClock);
+  return {
+    serveHttp: network.serveHttp.bind(network),
+    fetch: (url: string) => fetch(url, { headers: { connection: "close" } }),
+  };
+};
+
+const answer: HttpHandler = (request) => new Response(new URL(request.url).pathname);
+const fail: HttpHandler = () => {
+  throw new Error("our bug");
+};
+
+for (const [name, create] of Object.entries({ memory, tcp })) {
+  Deno.test(`serveHttp() over ${name} answers on a free port until it is stopped`, async () => {
+    const network = create();
+    const listener = await network.serveHttp(LOOPBACK, answer);
+    const url = `http://127.0.0.1:${listener.address.port}/msg_server`;
+    const response = await network.fetch(url);
+    assert.equal(await response.text(), "/msg_server");
+    await listener.stop();
+    await assert.rejects(network.fetch(url), TypeError);
+  });
+
+  Deno.test(`serveHttp() over ${name} answers 500 for a handler that throws`, async () => {
+    const network = create();
+    const listener = await network.serveHttp(LOOPBACK, fail);
+    const response = await network.fetch(`http://127.0.0.1:${listener.address.port}/`);
+    assert.equal(response.status, 500);
+    await response.body?.cancel();
+    await listener.stop();
+  });
+
+  Deno.test(`serveHttp() over ${name} refuses a used port`, async () => {
+    const network = create();
+    const listener = await network.serveHttp(LOOPBACK, answer);
+    await assert.rejects(
+      network.serveHttp(listener.address, answer),
+      new ListenError(listener.address, { code: "EADDRINUSE" }),
+    );
+    await listener.stop();
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The contract suite: what every storage engine must do, run on the real engine.
+ *
+ * ```ts
+ * storageContract("sqlite in memory", async () => {
+ *   const storage = openSqliteStorage({ path: ":memory:", clock });
+ *   return { storage, [Symbol.asyncDispose]: () => storage.close() };
+ * });
+ * ```
+ */
+import { adminContract } from "./admins.ts";
+import type { DurableTestStorage, OpenStorage } from "./contract_test_case.ts";
+import { departmentContract } from "./departments.ts";
+import { durabilityContract } from "./durability.ts";
+import { groupMemberContract } from "./group_members.ts";
+import { groupContract } from "./groups.ts";
+import { groupHistoryContract } from "./group_history.ts";
+import { groupSessionContract } from "./group_sessions.ts";
+import { historyContract } from "./history.ts";
+import { messageContract } from "./messages.ts";
+import { refusalContract } from "./refusals.ts";
+import { sessionContract } from "./sessions.ts";
+import { unreadContract } from "./unread.ts";
+import { userContract } from "./users.ts";
+
+export type { DurableTestStorage, OpenStorage, TestStorage } from "./contract_test_case.ts";
+
+/** Registers the tests of every storage. */
+export function storageContract(name: string, open: OpenStorage): void {
+  const contract = { name, open };
+  userContract(contract);
+  departmentContract(contract);
+  groupContract(contract);
+  groupMemberContract(contract);
+  messageContract(contract);
+  refusalContract(contract);
+  historyContract(contract);
+  groupHistoryContract(contract);
+  sessionContract(contract);
+  groupSessionContract(contract);
+  unreadContract(contract);
+  adminContract(contract);
+}
+
+/** Registers the tests of a storage that outlives being closed. */
+export function durableStorageContract(
+  name: string,
+  open: OpenStorage<DurableTestStorage>,
+): void {
+  durabilityContract({ name, open });
+}

@@ -1,0 +1,66 @@
+import { equal, throws } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { ManualClock, nowSec } from "../../clock.ts";
+import { collectingLogger } from "../../log/mod.ts";
+import { StorageError } from "../types.ts";
+import { openSqliteStorage } from "./mod.ts";
+import { MIGRATIONS } from "./schema.ts";
+import { TempFile } from "./test_support/temp_file.ts";
+
+Deno.test("openSqliteStorage() refuses a file of a newer version and leaves it alone", async () => {
+  await using file = await TempFile.make();
+  await file.open().close();
+  file.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+  throws(() => file.open(), (error) => {
+    return error instanceof StorageError && /schema version \d+: .* knows \d+/.test(error.message);
+  });
+  using raw = new DatabaseSync(file.path);
+  const version = raw.prepare("PRAGMA user_version").get();
+  equal(version?.["user_version"], MIGRATIONS.length + 1);
+});
+
+Deno.test("openSqliteStorage() throws StorageError for a missing folder and for other files", async () => {
+  await using file = await TempFile.make();
+  const clock = new ManualClock();
+  throws(() => openSqliteStorage({ path: `${file.path}/no/such.db`, clock }), StorageError);
+  await Deno.writeTextFile(
+    file.path,
+    "This is no database, but a text of some length. ".repeat(99),
+  );
+  throws(() => file.open(), StorageError);
+});
+
+Deno.test("openSqliteStorage() makes a file that survives a power cut at every commit", async () => {
+  await using file = await TempFile.make();
+  const { connection } = file.openWithConnection();
+  equal(connection.prepare("PRAGMA journal_mode").get()?.["journal_mode"], "wal");
+  const full = 2;
+  equal(connection.prepare("PRAGMA synchronous").get()?.["synchronous"], full);
+});
+
+Deno.test("openSqliteStorage() starts the last user update with the present, once", async () => {
+  await using file = await TempFile.make();
+  const clock = new ManualClock();
+  const startSec = nowSec(clock);
+  await file.open(clock).close();
+  clock.advance(60_000);
+  equal(await file.open(clock).users.lastUpdate(), startSec);
+});
+
+Deno.test("openSqliteStorage() logs the path", async () => {
+  await using file = await TempFile.make();
+  const log = collectingLogger();
+  await openSqliteStorage({ path: file.path, clock: new ManualClock(), log }).close();
+  equal(log.records.filter(({ fields }) => fields["path"] === file.path).length, 1);
+});
+
+Deno.test("close() of the storage leaves one complete file and may be called twice", async () => {
+  await using file = await TempFile.make();
+  const storage = file.open();
+  await storage.admins.add({ uname: "root", pwd: "hash", now: 1 });
+  await Promise.all([storage.close(), storage.close()]);
+  const copy = `${file.path}.copy`;
+  await Deno.copyFile(file.path, copy);
+  using raw = new DatabaseSync(copy, { readOnly: true });
+  equal(raw.prepare("SELECT pwd FROM IMAdmin").get()?.["pwd"], "hash");
+});

@@ -1,0 +1,102 @@
+/** The same file in several connections and processes. */
+import { deepEqual, equal } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { MSG_TYPE_GROUP_TEXT, MSG_TYPE_SINGLE_TEXT } from "../../../proto/ids.ts";
+import {
+  addGroup,
+  addUsers,
+  bytes,
+  historyIds,
+  say,
+  sayInGroup,
+  T,
+  unreadOf,
+  withPeer,
+} from "../contract/fixtures.ts";
+import { type Storage, USER_STATUS_LEFT } from "../types.ts";
+import { TempFile } from "./test_support/temp_file.ts";
+
+const APPEND_PROCESS = fileURLToPath(new URL("./test_support/append_process.ts", import.meta.url));
+
+function append(storage: Storage, message: { fromId: number; toId: number; type: number }) {
+  return storage.messages.append({ ...message, content: bytes("hello"), created: T + 9 });
+}
+
+Deno.test("two storages on one file give each id once", async () => {
+  await using file = await TempFile.make();
+  const [ours, other] = [file.open(), file.open()];
+  await addUsers(ours, 2);
+  const group = await addGroup(ours, [1, 2]);
+  for (let id = 1; id <= 6; id += 2) {
+    equal(await say(ours, { from: 1, to: 2 }), id);
+    equal(await say(other, { from: 2, to: 1 }), id + 1);
+    equal(await sayInGroup(ours, { from: 1, group }), id);
+    equal(await sayInGroup(other, { from: 2, group }), id + 1);
+  }
+  deepEqual(await unreadOf(ours, 1), [[1, 2, 3], [2, group, 1]]);
+  deepEqual(await unreadOf(other, 2), [[1, 1, 3]]);
+});
+
+Deno.test("a storage sees members that another one added and removed", async () => {
+  await using file = await TempFile.make();
+  const [ours, other] = [file.open(), file.open()];
+  await addUsers(ours, 3);
+  const group = await addGroup(ours, [1, 2]);
+  equal((await ours.groups.members(group))?.size, 2);
+  await other.groups.addMembers({ groupId: group, userIds: [3], now: T + 1 });
+  await other.groups.removeMembers({ groupId: group, userIds: [2], now: T + 1 });
+  const type = MSG_TYPE_GROUP_TEXT;
+  deepEqual(await append(ours, { fromId: 3, toId: group, type }), { ok: true, value: 1 });
+  equal((await append(ours, { fromId: 2, toId: group, type })).ok, false);
+  await other.groups.removeMembers({ groupId: group, userIds: [3], now: T + 2 });
+  deepEqual(await ours.groups.members(group), new Map([[1, T]]));
+});
+
+Deno.test("a storage sees that another program let a user go", async () => {
+  await using file = await TempFile.make();
+  const storage = file.open();
+  await addUsers(storage, 2);
+  equal(await say(storage, { from: 1, to: 2 }), 1);
+  file.exec(`UPDATE IMUser SET status = ${USER_STATUS_LEFT} WHERE id = 2`);
+  const refusal = { ok: false, refusal: "unknown_receiver" };
+  const message = { fromId: 1, toId: 2, type: MSG_TYPE_SINGLE_TEXT };
+  deepEqual(await append(storage, message), refusal);
+});
+
+Deno.test("processes that open a new file at once all succeed and give each id once", async () => {
+  await using file = await TempFile.make();
+  const processes = 4;
+  const messages = 200;
+  const outputs = await Promise.all(
+    Array.from({ length: processes }, () =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", APPEND_PROCESS, file.path, String(messages)],
+        stderr: "inherit",
+      }).output()),
+  );
+  const ids = outputs.flatMap(({ stdout }): number[] =>
+    JSON.parse(new TextDecoder().decode(stdout))
+  );
+  const expected = Array.from({ length: processes * messages }, (_, i) => i + 1);
+  deepEqual(ids.toSorted((a, b) => a - b), expected);
+  deepEqual(await historyIds(file.open(), withPeer(1, 2)), expected.toReversed());
+});
+
+Deno.test("many openings of a new file in the same moment all succeed", async () => {
+  const workers = Array.from(
+    { length: 6 },
+    () => new Worker(new URL("./test_support/open_worker.ts", import.meta.url), { type: "module" }),
+  );
+  for (let round = 0; round < 10; round++) {
+    await using file = await TempFile.make();
+    const ready = new Int32Array(new SharedArrayBuffer(4));
+    const answers = workers.map((worker) => {
+      const answer = Promise.withResolvers<unknown>();
+      worker.onmessage = (event) => answer.resolve(event.data);
+      worker.postMessage({ path: file.path, ready, workers: workers.length });
+      return answer.promise;
+    });
+    deepEqual(await Promise.all(answers), workers.map(() => "opened"));
+  }
+  for (const worker of workers) worker.terminate();
+});

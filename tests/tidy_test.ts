@@ -1,0 +1,100 @@
+/** Keeps the tree as docs and style promise: layers, length, wrappers, leftovers. */
+import assert from "node:assert/strict";
+import { type Rule, RULES } from "./tidy/rules.ts";
+import { readTree, sourceFile } from "./tidy/source.ts";
+
+/** Offences that are meant: which rule, which file, why. Each must still be needed. */
+const EXEMPTIONS: readonly (readonly [rule: string, path: string, reason: string])[] = [
+  ["no leftovers", "tests/tidy/rules.ts", "names what it looks for"],
+  ["no leftovers", "tests/tidy_test.ts", "shows what is found"],
+  ["no paths of one machine", "tests/tidy_test.ts", "shows what is found"],
+  ["no import from jsr: or https:", "tests/tidy_test.ts", "shows what is found"],
+  ["console only in main.ts and in benchmarks", "proto/generate.ts", "a developer's command"],
+  [
+    "no state at module level",
+    "servers/db_proxy/executor/worker.ts",
+    "the entry of a worker: its module is the process, and starts with a message",
+  ],
+];
+
+const files = readTree(`${import.meta.dirname}/..`);
+
+for (const { name, check } of RULES) {
+  Deno.test(`tidy: ${name}`, () => {
+    const exempt = EXEMPTIONS.filter(([rule]) => rule === name).map(([, path]) => path);
+    const offences = files.flatMap((file) =>
+      check(file).map((what) => ({ path: file.path, what }))
+    );
+    assert.deepEqual(
+      offences.filter(({ path }) => !exempt.includes(path)).map((one) => `${one.path} ${one.what}`),
+      [],
+    );
+    const needless = exempt.filter((path) => !offences.some((one) => one.path === path));
+    assert.deepEqual(needless, [], "exemptions that are not needed any more");
+  });
+}
+
+Deno.test("tidy: the tree is read, and every exemption names a rule", () => {
+  assert.ok(files.some(({ path }) => path === "shared/pdu/decoder.ts"));
+  assert.ok(!files.some(({ path }) => path.startsWith("proto/gen/")));
+  for (const [rule] of EXEMPTIONS) assert.ok(RULES.some(({ name }) => name === rule), rule);
+});
+
+/** For each rule what it must find, and what it must not. */
+const SAMPLES: readonly (readonly [rule: string, path: string, text: string, offences: number])[] =
+  [
+    ["imports follow the layers", "proto/a.ts", 'import { x } from "../shared/clock.ts";', 1],
+    ["imports follow the layers", "shared/a.ts", 'export * from "../servers/msg/a.ts";', 1],
+    ["imports follow the layers", "shared/a.ts", 'await import("../tests/a.ts");', 1],
+    ["imports follow the layers", "shared/a.ts", 'import {\n  x,\n} from "../tests/a.ts";', 1],
+    ["imports follow the layers", "shared/a.ts", '// from "../tests/a.ts"', 0],
+    ["imports follow the layers", "servers/msg/a.ts", 'import type { X } from "../route/a.ts";', 1],
+    ["imports follow the layers", "servers/msg/b/a.ts", 'import { x } from "../state/a.ts";', 0],
+    ["imports follow the layers", "servers/suite/a.ts", 'import { x } from "../route/a.ts";', 0],
+    ["imports follow the layers", "admin/a.ts", 'import { x } from "../servers/msg/a.ts";', 1],
+    ["imports follow the layers", "elsewhere/a.ts", "", 1],
+    ["no import from jsr: or https:", "shared/a.ts", 'import "jsr:@std/assert";', 1],
+    ["no import from jsr: or https:", "shared/a.ts", 'import fs from "node:fs";', 0],
+    ["no file over 400 lines without a reason at its top", "shared/a.ts", "x;\n".repeat(401), 1],
+    ["no file over 400 lines without a reason at its top", "shared/a.ts", "x;\n".repeat(400), 0],
+    [
+      "no file over 400 lines without a reason at its top",
+      "shared/a.ts",
+      "// More than 400 lines: a table.\n" + "x;\n".repeat(401),
+      0,
+    ],
+    ["file names are snake_case", "shared/fooBar/memory-link.ts", "", 2],
+    ["no state at module level", "shared/a.ts", "let x = 1;", 1],
+    ["no state at module level", "shared/a.ts", "export const cache = new Map<string, X>();", 1],
+    ["no state at module level", "servers/msg/a.ts", "const list: X[] = [];", 1],
+    [
+      "no state at module level",
+      "shared/a.ts",
+      "const table: ReadonlyMap<string, X> = new Map([]);",
+      0,
+    ],
+    ["no state at module level", "shared/a.ts", "function f() {\n  let x = 1;\n}", 0],
+    ["time comes from the clock", "shared/a.ts", "const t = Date.now();", 1],
+    ["time comes from the clock", "shared/a.ts", 'const t = "Date.now()"; // Date.now()', 0],
+    ["time comes from the clock", "shared/a.ts", 'const r = /["`]/; const t = Date.now();', 1],
+    ["time comes from the clock", "servers/msg/main.ts", "Date.now();", 0],
+    ["chance comes from Random", "servers/msg/a.ts", "Math.random();", 1],
+    [
+      "timers come from the clock",
+      "servers/msg/a.ts",
+      "setTimeout(run, 1); setInterval(run, 1);",
+      2,
+    ],
+    ["the environment is read at the edge", "shared/a.ts", 'Deno.env.get("X");', 1],
+    ["console only in main.ts and in benchmarks", "shared/a.ts", "console.log(1);", 1],
+    ["no leftovers", "shared/a.ts", "// TODO: rest\nthrow new Error('Not implemented');", 2],
+    ["no paths of one machine", "shared/a.ts", 'const a = "/work/x", b = "/tmp";', 2],
+    ["no paths of one machine", "shared/a.ts", 'const a = "/workers/x", b = "/root_page";', 0],
+  ];
+
+for (const [name, path, text, offences] of SAMPLES) {
+  Deno.test(`tidy: '${name}' finds ${offences} in ${path}: ${JSON.stringify(text).slice(0, 60)}`, () => {
+    const rule: Rule = RULES.find((one) => one.name === name)!;
+    assert.equal(rule.check(sourceFile(path, text)).length, offences);
+  });
+}
