@@ -2,7 +2,8 @@
  * The frame of every `main.ts`: build the dependencies, start, wait for a stop signal, stop, exit.
  *
  * A start that cannot succeed (bad configuration, port in use, storage not usable) ends with one
- * clear line and exit code 1. SIGTERM and SIGINT stop gracefully and exit with 0; a second signal
+ * clear line and exit code 1. When it has succeeded one line says `ready` with the time since the
+ * process began. SIGTERM and SIGINT stop gracefully and exit with 0; a second signal
  * exits at once. This is the only place besides `main.ts` files that touches the process.
  */
 import { systemClock } from "./clock.ts";
@@ -55,6 +56,7 @@ export async function runProcess(
         Deno.exit(1);
       },
     });
+    writeLine(Deno.stdout, `ready in ${(performance.now() / 1000).toFixed(2)} s`);
     const name = await signal;
     log.info("stopping", { signal: name });
     const overdue = setTimeout(() => {

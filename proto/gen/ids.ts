@@ -10,14 +10,14 @@ export type ServiceID =
   | typeof SID_SWITCH_SERVICE
   | typeof SID_OTHER
   | typeof SID_INTERNAL;
-export const SID_LOGIN = 0x0001;
-export const SID_BUDDY_LIST = 0x0002;
-export const SID_MSG = 0x0003;
-export const SID_GROUP = 0x0004;
-export const SID_FILE = 0x0005;
-export const SID_SWITCH_SERVICE = 0x0006;
-export const SID_OTHER = 0x0007;
-export const SID_INTERNAL = 0x0008;
+export const SID_LOGIN = 0x0001 as const;
+export const SID_BUDDY_LIST = 0x0002 as const;
+export const SID_MSG = 0x0003 as const;
+export const SID_GROUP = 0x0004 as const;
+export const SID_FILE = 0x0005 as const;
+export const SID_SWITCH_SERVICE = 0x0006 as const;
+export const SID_OTHER = 0x0007 as const;
+export const SID_INTERNAL = 0x0008 as const;
 
 /** Commands of SID_LOGIN, messages in IM.Login. */
 export type LoginCmdID =
@@ -37,35 +37,35 @@ export type LoginCmdID =
   | typeof CID_LOGIN_REQ_QUERY_PUSH_SHIELD
   | typeof CID_LOGIN_RES_QUERY_PUSH_SHIELD;
 /** Body: `IM.Login.IMMsgServReq`. Hops: C→L. */
-export const CID_LOGIN_REQ_MSGSERVER = 0x0101;
+export const CID_LOGIN_REQ_MSGSERVER = 0x0101 as const;
 /** Body: `IM.Login.IMMsgServRsp`. Hops: L→C. */
-export const CID_LOGIN_RES_MSGSERVER = 0x0102;
+export const CID_LOGIN_RES_MSGSERVER = 0x0102 as const;
 /** Body: `IM.Login.IMLoginReq`. Hops: C→M. */
-export const CID_LOGIN_REQ_USERLOGIN = 0x0103;
+export const CID_LOGIN_REQ_USERLOGIN = 0x0103 as const;
 /** Body: `IM.Login.IMLoginRes`. Hops: M→C. */
-export const CID_LOGIN_RES_USERLOGIN = 0x0104;
+export const CID_LOGIN_RES_USERLOGIN = 0x0104 as const;
 /** Body: `IM.Login.IMLogoutReq`. Hops: C→M. */
-export const CID_LOGIN_REQ_LOGINOUT = 0x0105;
+export const CID_LOGIN_REQ_LOGINOUT = 0x0105 as const;
 /** Body: `IM.Login.IMLogoutRsp`. Hops: M→C. */
-export const CID_LOGIN_RES_LOGINOUT = 0x0106;
+export const CID_LOGIN_RES_LOGINOUT = 0x0106 as const;
 /** Body: `IM.Login.IMKickUser`. Hops: M→C. */
-export const CID_LOGIN_KICK_USER = 0x0107;
+export const CID_LOGIN_KICK_USER = 0x0107 as const;
 /** Body: `IM.Login.IMDeviceTokenReq`. Hops: C→M, M→D. */
-export const CID_LOGIN_REQ_DEVICETOKEN = 0x0108;
+export const CID_LOGIN_REQ_DEVICETOKEN = 0x0108 as const;
 /** Body: `IM.Login.IMDeviceTokenRsp`. Hops: M→C, D→M. */
-export const CID_LOGIN_RES_DEVICETOKEN = 0x0109;
+export const CID_LOGIN_RES_DEVICETOKEN = 0x0109 as const;
 /** Body: `IM.Login.IMKickPCClientReq`. Hops: C→M. */
-export const CID_LOGIN_REQ_KICKPCCLIENT = 0x010a;
+export const CID_LOGIN_REQ_KICKPCCLIENT = 0x010a as const;
 /** Body: `IM.Login.IMKickPCClientRsp`. Hops: M→C. */
-export const CID_LOGIN_RES_KICKPCCLIENT = 0x010b;
+export const CID_LOGIN_RES_KICKPCCLIENT = 0x010b as const;
 /** Body: `IM.Login.IMPushShieldReq`. Hops: C→M→D. */
-export const CID_LOGIN_REQ_PUSH_SHIELD = 0x010c;
+export const CID_LOGIN_REQ_PUSH_SHIELD = 0x010c as const;
 /** Body: `IM.Login.IMPushShieldRsp`. Hops: D→M→C. */
-export const CID_LOGIN_RES_PUSH_SHIELD = 0x010d;
+export const CID_LOGIN_RES_PUSH_SHIELD = 0x010d as const;
 /** Body: `IM.Login.IMQueryPushShieldReq`. Hops: C→M→D. */
-export const CID_LOGIN_REQ_QUERY_PUSH_SHIELD = 0x010e;
+export const CID_LOGIN_REQ_QUERY_PUSH_SHIELD = 0x010e as const;
 /** Body: `IM.Login.IMQueryPushShieldRsp`. Hops: D→M→C. */
-export const CID_LOGIN_RES_QUERY_PUSH_SHIELD = 0x010f;
+export const CID_LOGIN_RES_QUERY_PUSH_SHIELD = 0x010f as const;
 
 /** Commands of SID_BUDDY_LIST, messages in IM.Buddy. */
 export type BuddyListCmdID =
@@ -91,47 +91,47 @@ export type BuddyListCmdID =
   | typeof CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE
   | typeof CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY;
 /** Body: `IM.Buddy.IMRecentContactSessionReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST = 0x0201;
+export const CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST = 0x0201 as const;
 /** Body: `IM.Buddy.IMRecentContactSessionRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE = 0x0202;
+export const CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE = 0x0202 as const;
 /** Body: `IM.Buddy.IMUserStatNotify`. Hops: R→M→C. */
-export const CID_BUDDY_LIST_STATUS_NOTIFY = 0x0203;
+export const CID_BUDDY_LIST_STATUS_NOTIFY = 0x0203 as const;
 /** Body: `IM.Buddy.IMUsersInfoReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_USER_INFO_REQUEST = 0x0204;
+export const CID_BUDDY_LIST_USER_INFO_REQUEST = 0x0204 as const;
 /** Body: `IM.Buddy.IMUsersInfoRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_USER_INFO_RESPONSE = 0x0205;
+export const CID_BUDDY_LIST_USER_INFO_RESPONSE = 0x0205 as const;
 /** Body: `IM.Buddy.IMRemoveSessionReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_REMOVE_SESSION_REQ = 0x0206;
+export const CID_BUDDY_LIST_REMOVE_SESSION_REQ = 0x0206 as const;
 /** Body: `IM.Buddy.IMRemoveSessionRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_REMOVE_SESSION_RES = 0x0207;
+export const CID_BUDDY_LIST_REMOVE_SESSION_RES = 0x0207 as const;
 /** Body: `IM.Buddy.IMAllUserReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_ALL_USER_REQUEST = 0x0208;
+export const CID_BUDDY_LIST_ALL_USER_REQUEST = 0x0208 as const;
 /** Body: `IM.Buddy.IMAllUserRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_ALL_USER_RESPONSE = 0x0209;
+export const CID_BUDDY_LIST_ALL_USER_RESPONSE = 0x0209 as const;
 /** Body: `IM.Buddy.IMUsersStatReq`. Hops: C→M→R, M→R. */
-export const CID_BUDDY_LIST_USERS_STATUS_REQUEST = 0x020a;
+export const CID_BUDDY_LIST_USERS_STATUS_REQUEST = 0x020a as const;
 /** Body: `IM.Buddy.IMUsersStatRsp`. Hops: R→M→C, R→M. */
-export const CID_BUDDY_LIST_USERS_STATUS_RESPONSE = 0x020b;
+export const CID_BUDDY_LIST_USERS_STATUS_RESPONSE = 0x020b as const;
 /** Body: `IM.Buddy.IMChangeAvatarReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST = 0x020c;
+export const CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST = 0x020c as const;
 /** Body: `IM.Buddy.IMChangeAvatarRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE = 0x020d;
+export const CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE = 0x020d as const;
 /** Body: `IM.Buddy.IMPCLoginStatusNotify`. Hops: M→C. */
-export const CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY = 0x020e;
+export const CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY = 0x020e as const;
 /** Body: `IM.Buddy.IMRemoveSessionNotify`. Hops: M→C, M→R→M. */
-export const CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY = 0x020f;
+export const CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY = 0x020f as const;
 /** Body: `IM.Buddy.IMDepartmentReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_DEPARTMENT_REQUEST = 0x0210;
+export const CID_BUDDY_LIST_DEPARTMENT_REQUEST = 0x0210 as const;
 /** Body: `IM.Buddy.IMDepartmentRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_DEPARTMENT_RESPONSE = 0x0211;
+export const CID_BUDDY_LIST_DEPARTMENT_RESPONSE = 0x0211 as const;
 /** Body: `IM.Buddy.IMAvatarChangedNotify`. Hops: M→R, R→M, M→C. */
-export const CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY = 0x0212;
+export const CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY = 0x0212 as const;
 /** Body: `IM.Buddy.IMChangeSignInfoReq`. Hops: C→M→D. */
-export const CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST = 0x0213;
+export const CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST = 0x0213 as const;
 /** Body: `IM.Buddy.IMChangeSignInfoRsp`. Hops: D→M→C. */
-export const CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE = 0x0214;
+export const CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE = 0x0214 as const;
 /** Body: `IM.Buddy.IMSignInfoChangedNotify`. Hops: M→R→M→C. */
-export const CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY = 0x0215;
+export const CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY = 0x0215 as const;
 
 /** Commands of SID_MSG, messages in IM.Message. */
 export type MessageCmdID =
@@ -150,33 +150,33 @@ export type MessageCmdID =
   | typeof CID_MSG_GET_BY_MSG_ID_REQ
   | typeof CID_MSG_GET_BY_MSG_ID_RES;
 /** Body: `IM.Message.IMMsgData`. Hops: C→M→D, D→M, M→C, M→R→M. */
-export const CID_MSG_DATA = 0x0301;
+export const CID_MSG_DATA = 0x0301 as const;
 /** Body: `IM.Message.IMMsgDataAck`. Hops: M→C, C→M. */
-export const CID_MSG_DATA_ACK = 0x0302;
+export const CID_MSG_DATA_ACK = 0x0302 as const;
 /** Body: `IM.Message.IMMsgDataReadAck`. Hops: C→M→D. */
-export const CID_MSG_READ_ACK = 0x0303;
+export const CID_MSG_READ_ACK = 0x0303 as const;
 /** Body: `IM.Message.IMMsgDataReadNotify`. Hops: M→C, M→R→M. */
-export const CID_MSG_READ_NOTIFY = 0x0304;
+export const CID_MSG_READ_NOTIFY = 0x0304 as const;
 /** Body: `IM.Message.IMClientTimeReq`. Hops: C→M. */
-export const CID_MSG_TIME_REQUEST = 0x0305;
+export const CID_MSG_TIME_REQUEST = 0x0305 as const;
 /** Body: `IM.Message.IMClientTimeRsp`. Hops: M→C. */
-export const CID_MSG_TIME_RESPONSE = 0x0306;
+export const CID_MSG_TIME_RESPONSE = 0x0306 as const;
 /** Body: `IM.Message.IMUnreadMsgCntReq`. Hops: C→M→D. */
-export const CID_MSG_UNREAD_CNT_REQUEST = 0x0307;
+export const CID_MSG_UNREAD_CNT_REQUEST = 0x0307 as const;
 /** Body: `IM.Message.IMUnreadMsgCntRsp`. Hops: D→M→C. */
-export const CID_MSG_UNREAD_CNT_RESPONSE = 0x0308;
+export const CID_MSG_UNREAD_CNT_RESPONSE = 0x0308 as const;
 /** Body: `IM.Message.IMGetMsgListReq`. Hops: C→M→D. */
-export const CID_MSG_LIST_REQUEST = 0x0309;
+export const CID_MSG_LIST_REQUEST = 0x0309 as const;
 /** Body: `IM.Message.IMGetMsgListRsp`. Hops: D→M→C. */
-export const CID_MSG_LIST_RESPONSE = 0x030a;
+export const CID_MSG_LIST_RESPONSE = 0x030a as const;
 /** Body: `IM.Message.IMGetLatestMsgIdReq`. Hops: C→M→D. */
-export const CID_MSG_GET_LATEST_MSG_ID_REQ = 0x030b;
+export const CID_MSG_GET_LATEST_MSG_ID_REQ = 0x030b as const;
 /** Body: `IM.Message.IMGetLatestMsgIdRsp`. Hops: D→M→C. */
-export const CID_MSG_GET_LATEST_MSG_ID_RSP = 0x030c;
+export const CID_MSG_GET_LATEST_MSG_ID_RSP = 0x030c as const;
 /** Body: `IM.Message.IMGetMsgByIdReq`. Hops: C→M→D. */
-export const CID_MSG_GET_BY_MSG_ID_REQ = 0x030d;
+export const CID_MSG_GET_BY_MSG_ID_REQ = 0x030d as const;
 /** Body: `IM.Message.IMGetMsgByIdRsp`. Hops: D→M→C. */
-export const CID_MSG_GET_BY_MSG_ID_RES = 0x030e;
+export const CID_MSG_GET_BY_MSG_ID_RES = 0x030e as const;
 
 /** Commands of SID_GROUP, messages in IM.Group. */
 export type GroupCmdID =
@@ -192,27 +192,27 @@ export type GroupCmdID =
   | typeof CID_GROUP_SHIELD_GROUP_RESPONSE
   | typeof CID_GROUP_CHANGE_MEMBER_NOTIFY;
 /** Body: `IM.Group.IMNormalGroupListReq`. Hops: C→M→D. */
-export const CID_GROUP_NORMAL_LIST_REQUEST = 0x0401;
+export const CID_GROUP_NORMAL_LIST_REQUEST = 0x0401 as const;
 /** Body: `IM.Group.IMNormalGroupListRsp`. Hops: D→M→C. */
-export const CID_GROUP_NORMAL_LIST_RESPONSE = 0x0402;
+export const CID_GROUP_NORMAL_LIST_RESPONSE = 0x0402 as const;
 /** Body: `IM.Group.IMGroupInfoListReq`. Hops: C→M→D, M→D. */
-export const CID_GROUP_INFO_REQUEST = 0x0403;
+export const CID_GROUP_INFO_REQUEST = 0x0403 as const;
 /** Body: `IM.Group.IMGroupInfoListRsp`. Hops: D→M→C, D→M. */
-export const CID_GROUP_INFO_RESPONSE = 0x0404;
+export const CID_GROUP_INFO_RESPONSE = 0x0404 as const;
 /** Body: `IM.Group.IMGroupCreateReq`. Hops: C→M→D, H→D. */
-export const CID_GROUP_CREATE_REQUEST = 0x0405;
+export const CID_GROUP_CREATE_REQUEST = 0x0405 as const;
 /** Body: `IM.Group.IMGroupCreateRsp`. Hops: D→M→C, D→H. */
-export const CID_GROUP_CREATE_RESPONSE = 0x0406;
+export const CID_GROUP_CREATE_RESPONSE = 0x0406 as const;
 /** Body: `IM.Group.IMGroupChangeMemberReq`. Hops: C→M→D, H→D. */
-export const CID_GROUP_CHANGE_MEMBER_REQUEST = 0x0407;
+export const CID_GROUP_CHANGE_MEMBER_REQUEST = 0x0407 as const;
 /** Body: `IM.Group.IMGroupChangeMemberRsp`. Hops: D→M→C, D→H. */
-export const CID_GROUP_CHANGE_MEMBER_RESPONSE = 0x0408;
+export const CID_GROUP_CHANGE_MEMBER_RESPONSE = 0x0408 as const;
 /** Body: `IM.Group.IMGroupShieldReq`. Hops: C→M→D. */
-export const CID_GROUP_SHIELD_GROUP_REQUEST = 0x0409;
+export const CID_GROUP_SHIELD_GROUP_REQUEST = 0x0409 as const;
 /** Body: `IM.Group.IMGroupShieldRsp`. Hops: D→M→C. */
-export const CID_GROUP_SHIELD_GROUP_RESPONSE = 0x040a;
+export const CID_GROUP_SHIELD_GROUP_RESPONSE = 0x040a as const;
 /** Body: `IM.Group.IMGroupChangeMemberNotify`. Hops: M→C, M→R→M, H→R→M. */
-export const CID_GROUP_CHANGE_MEMBER_NOTIFY = 0x040b;
+export const CID_GROUP_CHANGE_MEMBER_NOTIFY = 0x040b as const;
 
 /** Commands of SID_FILE, messages in IM.File. */
 export type FileCmdID =
@@ -229,35 +229,35 @@ export type FileCmdID =
   | typeof CID_FILE_ADD_OFFLINE_REQ
   | typeof CID_FILE_DEL_OFFLINE_REQ;
 /** Body: `IM.File.IMFileLoginReq`. Hops: C→F. */
-export const CID_FILE_LOGIN_REQ = 0x0501;
+export const CID_FILE_LOGIN_REQ = 0x0501 as const;
 /** Body: `IM.File.IMFileLoginRsp`. Hops: F→C. */
-export const CID_FILE_LOGIN_RES = 0x0502;
+export const CID_FILE_LOGIN_RES = 0x0502 as const;
 /** Body: `IM.File.IMFileState`. Hops: C→F, F→C. */
-export const CID_FILE_STATE = 0x0503;
+export const CID_FILE_STATE = 0x0503 as const;
 /** Body: `IM.File.IMFilePullDataReq`. Hops: F→C, C→F, F→C. */
-export const CID_FILE_PULL_DATA_REQ = 0x0504;
+export const CID_FILE_PULL_DATA_REQ = 0x0504 as const;
 /** Body: `IM.File.IMFilePullDataRsp`. Hops: C→F, F→C. */
-export const CID_FILE_PULL_DATA_RSP = 0x0505;
+export const CID_FILE_PULL_DATA_RSP = 0x0505 as const;
 /** Body: `IM.File.IMFileReq`. Hops: C→M. */
-export const CID_FILE_REQUEST = 0x0506;
+export const CID_FILE_REQUEST = 0x0506 as const;
 /** Body: `IM.File.IMFileRsp`. Hops: M→C. */
-export const CID_FILE_RESPONSE = 0x0507;
+export const CID_FILE_RESPONSE = 0x0507 as const;
 /** Body: `IM.File.IMFileNotify`. Hops: M→C, M→R→M. */
-export const CID_FILE_NOTIFY = 0x0508;
+export const CID_FILE_NOTIFY = 0x0508 as const;
 /** Body: `IM.File.IMFileHasOfflineReq`. Hops: C→M→D. */
-export const CID_FILE_HAS_OFFLINE_REQ = 0x0509;
+export const CID_FILE_HAS_OFFLINE_REQ = 0x0509 as const;
 /** Body: `IM.File.IMFileHasOfflineRsp`. Hops: D→M→C. */
-export const CID_FILE_HAS_OFFLINE_RES = 0x050a;
+export const CID_FILE_HAS_OFFLINE_RES = 0x050a as const;
 /** Body: `IM.File.IMFileAddOfflineReq`. Hops: C→M→D. */
-export const CID_FILE_ADD_OFFLINE_REQ = 0x050b;
+export const CID_FILE_ADD_OFFLINE_REQ = 0x050b as const;
 /** Body: `IM.File.IMFileDelOfflineReq`. Hops: C→M→D. */
-export const CID_FILE_DEL_OFFLINE_REQ = 0x050c;
+export const CID_FILE_DEL_OFFLINE_REQ = 0x050c as const;
 
 /** Commands of SID_SWITCH_SERVICE, messages in IM.SwitchService. */
 export type SwitchServiceCmdID =
   | typeof CID_SWITCH_P2P_CMD;
 /** Body: `IM.SwitchService.IMP2PCmdMsg`. Hops: C→M→C, M→R→M. */
-export const CID_SWITCH_P2P_CMD = 0x0601;
+export const CID_SWITCH_P2P_CMD = 0x0601 as const;
 
 /** Commands of SID_OTHER: the heartbeat from IM.Other, all others from IM.Server. */
 export type OtherCmdID =
@@ -283,47 +283,47 @@ export type OtherCmdID =
   | typeof CID_OTHER_FILE_SERVER_IP_REQ
   | typeof CID_OTHER_FILE_SERVER_IP_RSP;
 /** Body: `IM.Other.IMHeartBeat`. Hops: C↔M, C↔F, M↔L, M↔R, M↔D, M↔F, M↔P, H↔D, H↔R. */
-export const CID_OTHER_HEARTBEAT = 0x0701;
+export const CID_OTHER_HEARTBEAT = 0x0701 as const;
 /** Body: `IM.Server.IMStopReceivePacket`. Hops: D→M, D→H. */
-export const CID_OTHER_STOP_RECV_PACKET = 0x0702;
+export const CID_OTHER_STOP_RECV_PACKET = 0x0702 as const;
 /** Body: `IM.Server.IMValidateReq`. Hops: M→D. */
-export const CID_OTHER_VALIDATE_REQ = 0x0703;
+export const CID_OTHER_VALIDATE_REQ = 0x0703 as const;
 /** Body: `IM.Server.IMValidateRsp`. Hops: D→M. */
-export const CID_OTHER_VALIDATE_RSP = 0x0704;
+export const CID_OTHER_VALIDATE_RSP = 0x0704 as const;
 /** Body: `IM.Server.IMGetDeviceTokenReq`. Hops: M→D. */
-export const CID_OTHER_GET_DEVICE_TOKEN_REQ = 0x0705;
+export const CID_OTHER_GET_DEVICE_TOKEN_REQ = 0x0705 as const;
 /** Body: `IM.Server.IMGetDeviceTokenRsp`. Hops: D→M. */
-export const CID_OTHER_GET_DEVICE_TOKEN_RSP = 0x0706;
+export const CID_OTHER_GET_DEVICE_TOKEN_RSP = 0x0706 as const;
 /** Body: `IM.Server.IMRoleSet`. Hops: M→R, H→R. */
-export const CID_OTHER_ROLE_SET = 0x0707;
+export const CID_OTHER_ROLE_SET = 0x0707 as const;
 /** Body: `IM.Server.IMOnlineUserInfo`. Hops: M→R. */
-export const CID_OTHER_ONLINE_USER_INFO = 0x0708;
+export const CID_OTHER_ONLINE_USER_INFO = 0x0708 as const;
 /** Body: `IM.Server.IMMsgServInfo`. Hops: M→L. */
-export const CID_OTHER_MSG_SERV_INFO = 0x0709;
+export const CID_OTHER_MSG_SERV_INFO = 0x0709 as const;
 /** Body: `IM.Server.IMUserStatusUpdate`. Hops: M→R. */
-export const CID_OTHER_USER_STATUS_UPDATE = 0x070a;
+export const CID_OTHER_USER_STATUS_UPDATE = 0x070a as const;
 /** Body: `IM.Server.IMUserCntUpdate`. Hops: M→L. */
-export const CID_OTHER_USER_CNT_UPDATE = 0x070b;
+export const CID_OTHER_USER_CNT_UPDATE = 0x070b as const;
 /** Body: `IM.Server.IMServerKickUser`. Hops: M→R→M. */
-export const CID_OTHER_SERVER_KICK_USER = 0x070d;
+export const CID_OTHER_SERVER_KICK_USER = 0x070d as const;
 /** Body: `IM.Server.IMServerPCLoginStatusNotify`. Hops: R→M. */
-export const CID_OTHER_LOGIN_STATUS_NOTIFY = 0x070e;
+export const CID_OTHER_LOGIN_STATUS_NOTIFY = 0x070e as const;
 /** Body: `IM.Server.IMPushToUserReq`. Hops: M→P. */
-export const CID_OTHER_PUSH_TO_USER_REQ = 0x070f;
+export const CID_OTHER_PUSH_TO_USER_REQ = 0x070f as const;
 /** Body: `IM.Server.IMPushToUserRsp`. Hops: P→M. */
-export const CID_OTHER_PUSH_TO_USER_RSP = 0x0710;
+export const CID_OTHER_PUSH_TO_USER_RSP = 0x0710 as const;
 /** Body: `IM.Server.IMGroupGetShieldReq`. Hops: M→D. */
-export const CID_OTHER_GET_SHIELD_REQ = 0x0711;
+export const CID_OTHER_GET_SHIELD_REQ = 0x0711 as const;
 /** Body: `IM.Server.IMGroupGetShieldRsp`. Hops: D→M. */
-export const CID_OTHER_GET_SHIELD_RSP = 0x0712;
+export const CID_OTHER_GET_SHIELD_RSP = 0x0712 as const;
 /** Body: `IM.Server.IMFileTransferReq`. Hops: M→F. */
-export const CID_OTHER_FILE_TRANSFER_REQ = 0x0731;
+export const CID_OTHER_FILE_TRANSFER_REQ = 0x0731 as const;
 /** Body: `IM.Server.IMFileTransferRsp`. Hops: F→M. */
-export const CID_OTHER_FILE_TRANSFER_RSP = 0x0732;
+export const CID_OTHER_FILE_TRANSFER_RSP = 0x0732 as const;
 /** Body: `IM.Server.IMFileServerIPReq`. Hops: M→F. */
-export const CID_OTHER_FILE_SERVER_IP_REQ = 0x0733;
+export const CID_OTHER_FILE_SERVER_IP_REQ = 0x0733 as const;
 /** Body: `IM.Server.IMFileServerIPRsp`. Hops: F→M. */
-export const CID_OTHER_FILE_SERVER_IP_RSP = 0x0734;
+export const CID_OTHER_FILE_SERVER_IP_RSP = 0x0734 as const;
 
 /** Outcome of 0x0102 and 0x0104. */
 export type ResultType =
@@ -335,42 +335,42 @@ export type ResultType =
   | typeof REFUSE_REASON_NO_ROUTE_SERVER
   | typeof REFUSE_REASON_DB_VALIDATE_FAILED
   | typeof REFUSE_REASON_VERSION_TOO_OLD;
-export const REFUSE_REASON_NONE = 0;
-export const REFUSE_REASON_NO_MSG_SERVER = 1;
-export const REFUSE_REASON_MSG_SERVER_FULL = 2;
-export const REFUSE_REASON_NO_DB_SERVER = 3;
-export const REFUSE_REASON_NO_LOGIN_SERVER = 4;
-export const REFUSE_REASON_NO_ROUTE_SERVER = 5;
-export const REFUSE_REASON_DB_VALIDATE_FAILED = 6;
-export const REFUSE_REASON_VERSION_TOO_OLD = 7;
+export const REFUSE_REASON_NONE = 0 as const;
+export const REFUSE_REASON_NO_MSG_SERVER = 1 as const;
+export const REFUSE_REASON_MSG_SERVER_FULL = 2 as const;
+export const REFUSE_REASON_NO_DB_SERVER = 3 as const;
+export const REFUSE_REASON_NO_LOGIN_SERVER = 4 as const;
+export const REFUSE_REASON_NO_ROUTE_SERVER = 5 as const;
+export const REFUSE_REASON_DB_VALIDATE_FAILED = 6 as const;
+export const REFUSE_REASON_VERSION_TOO_OLD = 7 as const;
 
 /** Why a terminal was closed: a second login of its class, or a phone that kicks the PC. */
 export type KickReasonType =
   | typeof KICK_REASON_DUPLICATE_USER
   | typeof KICK_REASON_MOBILE_KICK;
-export const KICK_REASON_DUPLICATE_USER = 1;
-export const KICK_REASON_MOBILE_KICK = 2;
+export const KICK_REASON_DUPLICATE_USER = 1 as const;
+export const KICK_REASON_MOBILE_KICK = 2 as const;
 
 /** Not used by any message. */
 export type OnlineListType =
   | typeof ONLINE_LIST_TYPE_FRIEND_LIST;
-export const ONLINE_LIST_TYPE_FRIEND_LIST = 1;
+export const ONLINE_LIST_TYPE_FRIEND_LIST = 1 as const;
 
 /** Presence. LEAVE is legal in a login request and then means the same as ONLINE. */
 export type UserStatType =
   | typeof USER_STATUS_ONLINE
   | typeof USER_STATUS_OFFLINE
   | typeof USER_STATUS_LEAVE;
-export const USER_STATUS_ONLINE = 1;
-export const USER_STATUS_OFFLINE = 2;
-export const USER_STATUS_LEAVE = 3;
+export const USER_STATUS_ONLINE = 1 as const;
+export const USER_STATUS_OFFLINE = 2 as const;
+export const USER_STATUS_LEAVE = 3 as const;
 
 /** Kind of conversation. */
 export type SessionType =
   | typeof SESSION_TYPE_SINGLE
   | typeof SESSION_TYPE_GROUP;
-export const SESSION_TYPE_SINGLE = 1;
-export const SESSION_TYPE_GROUP = 2;
+export const SESSION_TYPE_SINGLE = 1 as const;
+export const SESSION_TYPE_GROUP = 2 as const;
 
 /** Texts are AES text, audio is binary: docs/spec/wire.md 9. */
 export type MsgType =
@@ -378,10 +378,10 @@ export type MsgType =
   | typeof MSG_TYPE_SINGLE_AUDIO
   | typeof MSG_TYPE_GROUP_TEXT
   | typeof MSG_TYPE_GROUP_AUDIO;
-export const MSG_TYPE_SINGLE_TEXT = 0x01;
-export const MSG_TYPE_SINGLE_AUDIO = 0x02;
-export const MSG_TYPE_GROUP_TEXT = 0x11;
-export const MSG_TYPE_GROUP_AUDIO = 0x12;
+export const MSG_TYPE_SINGLE_TEXT = 0x01 as const;
+export const MSG_TYPE_SINGLE_AUDIO = 0x02 as const;
+export const MSG_TYPE_GROUP_TEXT = 0x11 as const;
+export const MSG_TYPE_GROUP_AUDIO = 0x12 as const;
 
 /** Bit 0x10 tells the class of the terminal: clear for a PC, set for a mobile. */
 export type ClientType =
@@ -389,31 +389,31 @@ export type ClientType =
   | typeof CLIENT_TYPE_MAC
   | typeof CLIENT_TYPE_IOS
   | typeof CLIENT_TYPE_ANDROID;
-export const CLIENT_TYPE_WINDOWS = 0x01;
-export const CLIENT_TYPE_MAC = 0x02;
-export const CLIENT_TYPE_IOS = 0x11;
-export const CLIENT_TYPE_ANDROID = 0x12;
+export const CLIENT_TYPE_WINDOWS = 0x01 as const;
+export const CLIENT_TYPE_MAC = 0x02 as const;
+export const CLIENT_TYPE_IOS = 0x11 as const;
+export const CLIENT_TYPE_ANDROID = 0x12 as const;
 
 /** Clients create temporary groups only; normal ones come from the admin. */
 export type GroupType =
   | typeof GROUP_TYPE_NORMAL
   | typeof GROUP_TYPE_TMP;
-export const GROUP_TYPE_NORMAL = 1;
-export const GROUP_TYPE_TMP = 2;
+export const GROUP_TYPE_NORMAL = 1 as const;
+export const GROUP_TYPE_TMP = 2 as const;
 
 /** Direction of a membership change. */
 export type GroupModifyType =
   | typeof GROUP_MODIFY_TYPE_ADD
   | typeof GROUP_MODIFY_TYPE_DEL;
-export const GROUP_MODIFY_TYPE_ADD = 1;
-export const GROUP_MODIFY_TYPE_DEL = 2;
+export const GROUP_MODIFY_TYPE_ADD = 1 as const;
+export const GROUP_MODIFY_TYPE_DEL = 2 as const;
 
 /** Directly between two online users, or by way of the file_server. */
 export type TransferFileType =
   | typeof FILE_TYPE_ONLINE
   | typeof FILE_TYPE_OFFLINE;
-export const FILE_TYPE_ONLINE = 1;
-export const FILE_TYPE_OFFLINE = 2;
+export const FILE_TYPE_ONLINE = 1 as const;
+export const FILE_TYPE_OFFLINE = 2 as const;
 
 /** What one side of a file transfer reports to the other. */
 export type ClientFileState =
@@ -421,10 +421,10 @@ export type ClientFileState =
   | typeof CLIENT_FILE_CANCEL
   | typeof CLIENT_FILE_REFUSE
   | typeof CLIENT_FILE_DONE;
-export const CLIENT_FILE_PEER_READY = 0;
-export const CLIENT_FILE_CANCEL = 1;
-export const CLIENT_FILE_REFUSE = 2;
-export const CLIENT_FILE_DONE = 3;
+export const CLIENT_FILE_PEER_READY = 0 as const;
+export const CLIENT_FILE_CANCEL = 1 as const;
+export const CLIENT_FILE_REFUSE = 2 as const;
+export const CLIENT_FILE_DONE = 3 as const;
 
 /** What a connection to the file_server is for. */
 export type ClientFileRole =
@@ -432,10 +432,10 @@ export type ClientFileRole =
   | typeof CLIENT_REALTIME_RECVER
   | typeof CLIENT_OFFLINE_UPLOAD
   | typeof CLIENT_OFFLINE_DOWNLOAD;
-export const CLIENT_REALTIME_SENDER = 1;
-export const CLIENT_REALTIME_RECVER = 2;
-export const CLIENT_OFFLINE_UPLOAD = 3;
-export const CLIENT_OFFLINE_DOWNLOAD = 4;
+export const CLIENT_REALTIME_SENDER = 1 as const;
+export const CLIENT_REALTIME_RECVER = 2 as const;
+export const CLIENT_OFFLINE_UPLOAD = 3 as const;
+export const CLIENT_OFFLINE_DOWNLOAD = 4 as const;
 
 /** Declared only: the file_server puts just 0 or 1 into its result codes. */
 export type FileServerError =
@@ -452,33 +452,33 @@ export type FileServerError =
   | typeof FILE_SERVER_ERRNO_PULL_DATA_ALLOC_MEM_ERROR
   | typeof FILE_SERVER_ERRNO_PULL_DATA_SEEK_OFFSET_ERROR
   | typeof FILE_SERVER_ERRNO_PULL_DATA_FINISHED;
-export const FILE_SERVER_ERRNO_OK = 0;
-export const FILE_SERVER_ERRNO_CREATE_TASK_ID_ERROR = 1;
-export const FILE_SERVER_ERRNO_CREATE_TASK_ERROR = 2;
-export const FILE_SERVER_ERRNO_LOGIN_INVALID_TOKEN = 3;
-export const FILE_SERVER_ERRNO_INVALID_USER_FOR_TASK = 4;
-export const FILE_SERVER_ERRNO_PULL_DATA_WITH_INVALID_TASK_ID = 5;
-export const FILE_SERVER_ERRNO_PULL_DATA_ILLIEAGE_USER = 6;
-export const FILE_SERVER_ERRNO_PULL_DATA_MKDIR_ERROR = 7;
-export const FILE_SERVER_ERRNO_PULL_DATA_OPEN_FILE_ERROR = 8;
-export const FILE_SERVER_ERRNO_PULL_DATA_READ_FILE_HEADER_ERROR = 9;
-export const FILE_SERVER_ERRNO_PULL_DATA_ALLOC_MEM_ERROR = 10;
-export const FILE_SERVER_ERRNO_PULL_DATA_SEEK_OFFSET_ERROR = 11;
-export const FILE_SERVER_ERRNO_PULL_DATA_FINISHED = 12;
+export const FILE_SERVER_ERRNO_OK = 0 as const;
+export const FILE_SERVER_ERRNO_CREATE_TASK_ID_ERROR = 1 as const;
+export const FILE_SERVER_ERRNO_CREATE_TASK_ERROR = 2 as const;
+export const FILE_SERVER_ERRNO_LOGIN_INVALID_TOKEN = 3 as const;
+export const FILE_SERVER_ERRNO_INVALID_USER_FOR_TASK = 4 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_WITH_INVALID_TASK_ID = 5 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_ILLIEAGE_USER = 6 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_MKDIR_ERROR = 7 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_OPEN_FILE_ERROR = 8 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_READ_FILE_HEADER_ERROR = 9 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_ALLOC_MEM_ERROR = 10 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_SEEK_OFFSET_ERROR = 11 as const;
+export const FILE_SERVER_ERRNO_PULL_DATA_FINISHED = 12 as const;
 
 /** State of a recent session. Removed ones are left out of lists, so DELETE is never sent. */
 export type SessionStatusType =
   | typeof SESSION_STATUS_OK
   | typeof SESSION_STATUS_DELETE;
-export const SESSION_STATUS_OK = 0;
-export const SESSION_STATUS_DELETE = 1;
+export const SESSION_STATUS_OK = 0 as const;
+export const SESSION_STATUS_DELETE = 1 as const;
 
 /** State of a department. */
 export type DepartmentStatusType =
   | typeof DEPT_STATUS_OK
   | typeof DEPT_STATUS_DELETE;
-export const DEPT_STATUS_OK = 0;
-export const DEPT_STATUS_DELETE = 1;
+export const DEPT_STATUS_OK = 0 as const;
+export const DEPT_STATUS_DELETE = 1 as const;
 
 /** One command: docs/spec/wire.md 5. */
 export interface CommandInfo {

@@ -29,7 +29,8 @@ function renderEnum(type: protobuf.Enum, commands: ReadonlyMap<string, Command>)
   const constants = Object.entries(type.values).flatMap(([name, value]) => {
     const command = commands.get(name);
     const comment = command ? [`/** Body: \`${command.message}\`. Hops: ${command.hops}. */`] : [];
-    return [...comment, `export const ${name} = ${literal(type, value)};`];
+    // `as const` keeps the number's type where it is put into an array or object.
+    return [...comment, `export const ${name} = ${literal(type, value)} as const;`];
   });
   return [
     `/** ${type.comment} */`,

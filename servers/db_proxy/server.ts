@@ -10,6 +10,7 @@ import { CID_OTHER_HEARTBEAT, CID_OTHER_STOP_RECV_PACKET } from "../../proto/mod
 import { IMStopReceivePacket } from "../../proto/mod.ts";
 import {
   type Address,
+  closeLinks,
   type Link,
   type Listener,
   Liveness,
@@ -28,6 +29,9 @@ import { HIGH_MARK_BYTES, LOW_MARK_BYTES, TaskQueue } from "./state/task_queue.t
 
 /** Most links from other servers at a time; further ones are closed at once. */
 const MAX_PEER_LINKS = 4096;
+/** How long a stopping server serves what is under way, in milliseconds. */
+const DRAIN_LIMIT_MS = STOP_LIMIT_MS - 1000;
+const SERVER_STOPS = "db_proxy_server stops";
 
 export interface DbProxyDeps extends RoleDeps {
   /** Called when the executor broke down; the process must then end. */
@@ -71,6 +75,7 @@ class DbProxyServer implements RunningServer<"peers"> {
       for (const address of this.#config.listen) {
         this.#listeners.push(await this.#listen(address));
       }
+      this.#deps.log.info("listening", { ...this.addresses });
     } catch (error) {
       await this.stop();
       throw error;
@@ -86,9 +91,9 @@ class DbProxyServer implements RunningServer<"peers"> {
       IMStopReceivePacket.encode({ result: 0 }),
     );
     for (const link of this.#links.values()) link.send(farewell);
-    const drained = await withinMs(this.#deps.clock, STOP_LIMIT_MS, this.#drain());
-    if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: STOP_LIMIT_MS });
-    for (const link of this.#links.values()) link.close("db_proxy_server stops");
+    const drained = await withinMs(this.#deps.clock, DRAIN_LIMIT_MS, this.#drain());
+    if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: DRAIN_LIMIT_MS });
+    await closeLinks(this.#links.values(), { clock: this.#deps.clock, reason: SERVER_STOPS });
     this.#liveness.stop();
     await this.#executor?.close();
     this.#executor = null;

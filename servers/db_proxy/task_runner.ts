@@ -36,7 +36,8 @@ export class TaskRunner {
   readonly #dispatcher: Dispatcher<TaskCaller>;
   readonly #immediateIds: ReadonlySet<number>;
   readonly #order = new TaskOrder();
-  readonly #immediate = new Set<Promise<unknown>>();
+  #immediateCount = 0;
+  #immediateDone: (() => void) | null = null;
 
   constructor(services: DbServices, replySink: ReplySink) {
     this.#services = services;
@@ -51,8 +52,8 @@ export class TaskRunner {
     if (this.#immediateIds.has(commandIdOf(frame))) {
       const running = this.#dispatch(caller, frame);
       if (running instanceof Promise) {
-        this.#immediate.add(running);
-        running.then(() => this.#immediate.delete(running));
+        this.#immediateCount++;
+        running.then(() => this.#immediateEnded());
       }
     } else {
       this.#order.run(userIdOf(frame), () => this.#dispatch(caller, frame));
@@ -61,19 +62,28 @@ export class TaskRunner {
 
   /** Resolves when every task that was begun is done. */
   async drain(): Promise<void> {
-    while (this.#immediate.size > 0 || this.#order.size > 0) {
-      await Promise.all(this.#immediate);
+    while (this.#immediateCount > 0 || this.#order.size > 0) {
+      if (this.#immediateCount > 0) {
+        await new Promise<void>((resolve) => this.#immediateDone = resolve);
+      }
       await this.#order.drain();
     }
   }
 
-  /** A handler that fails by a bug costs its own answer, not the other tasks of the process. */
+  #immediateEnded(): void {
+    if (--this.#immediateCount === 0) this.#immediateDone?.();
+  }
+
+  /**
+   * A handler that fails by a bug costs its own answer, not the other tasks of the process; the gate
+   * has logged it.
+   */
   #dispatch(caller: TaskCaller, frame: Uint8Array): void | Promise<unknown> {
     try {
       const outcome = this.#dispatcher.dispatch(caller, frame);
       return outcome instanceof Promise ? outcome : undefined;
-    } catch (error) {
-      this.#services.log.error("task failed", { error });
+    } catch {
+      return undefined;
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { Link } from "../../shared/netlib/mod.ts";
+/** The links that are open, so that a server that stops can close them. */
+import type { Clock } from "../../shared/clock.ts";
+import { closeLinks, type Link } from "../../shared/netlib/mod.ts";
 
-/** The links that are open, so that a server that stops can close them and wait for that. */
 export class OpenLinks {
   readonly #links = new Set<Link>();
   #allClosed: (() => void) | null = null;
@@ -15,12 +16,11 @@ export class OpenLinks {
     if (this.#links.size === 0) this.#allClosed?.();
   }
 
-  /** Closes every link after its output; resolves when all of them have told that. */
-  closeAll(reason: string): Promise<void> {
-    if (this.#links.size === 0) return Promise.resolve();
-    for (const link of this.#links) link.close(reason);
-    return new Promise((resolve) => {
-      this.#allClosed = resolve;
-    });
+  /** Closes every link; resolves when their output has left and all have told that they closed. */
+  async closeAll(clock: Clock, reason: string): Promise<void> {
+    if (this.#links.size === 0) return;
+    const allClosed = new Promise<void>((resolve) => this.#allClosed = resolve);
+    await closeLinks(this.#links, { clock, reason });
+    await allClosed;
   }
 }

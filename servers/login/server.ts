@@ -44,7 +44,7 @@ export async function startLoginServer(
   // What was opened last is closed first: listeners, then links, then the timer.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => liveness.stop());
-  opened.defer(() => links.closeAll(SERVER_STOPS));
+  opened.defer(() => links.closeAll(clock, SERVER_STOPS));
 
   const listen = async (
     { hosts, port }: Binding,

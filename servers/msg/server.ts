@@ -10,6 +10,7 @@ import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import {
   type Address,
+  closeLinks,
   type Link,
   type LinkHandler,
   type Listener,
@@ -41,7 +42,8 @@ const LOGIN_DEADLINE_SEC = 15;
 /** Connections that are not logged in yet, on top of `MaxConnCnt`. */
 const MAX_NEW_CONNS = 1024;
 /** How long a stopping server waits for acks that are due, in milliseconds. */
-const DRAIN_LIMIT_MS = 3000;
+const DRAIN_LIMIT_MS = 2500;
+const SERVER_STOPS = "msg_server stops";
 
 export interface RunningMsgServer extends RunningServer<"clients"> {
   /** Resolves when clients can log in: a link to each kind of server that takes is open. */
@@ -141,6 +143,7 @@ class MsgServer implements RunningMsgServer {
       for (const address of this.#services.config.listen) {
         this.#listeners.push(await this.#listen(address));
       }
+      this.#deps.log.info("listening", { ...this.addresses });
     } catch (error) {
       await this.stop();
       throw error;
@@ -152,12 +155,12 @@ class MsgServer implements RunningMsgServer {
     this.#stopping = true;
     const { conns, db, routes, logins, groupFanOut, unanswered } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
-    logins.stop();
+    await logins.stop();
     for (const conn of conns.values()) conn.link.pause();
     await unanswered.settled(DRAIN_LIMIT_MS);
-    for (const conn of conns.values()) conn.link.close("msg_server stops");
-    routes.stop();
-    db.stop();
+    const links = Array.from(conns.values(), (conn) => conn.link);
+    await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
+    await Promise.all([routes.stop(), db.stop()]);
     groupFanOut.stop();
     this.#throttle.stop();
     this.#liveness.stop();

@@ -1,3 +1,5 @@
+import type { Clock } from "../../shared/clock.ts";
+import { closeLinks } from "../../shared/netlib/mod.ts";
 import type { RouteCaller } from "./context.ts";
 
 /** All open links, in the order in which they connected. */
@@ -29,12 +31,11 @@ export class RouteLinks {
     }
   }
 
-  /** Closes every link after its output; resolves when all of them have told that. */
-  closeAll(reason: string): Promise<void> {
-    if (this.#callers.size === 0) return Promise.resolve();
-    for (const { link } of this.#callers) link.close(reason);
-    return new Promise((resolve) => {
-      this.#allClosed = resolve;
-    });
+  /** Closes every link; resolves when their output has left and all have told that they closed. */
+  async closeAll(clock: Clock, reason: string): Promise<void> {
+    if (this.#callers.size === 0) return;
+    const allClosed = new Promise<void>((resolve) => this.#allClosed = resolve);
+    await closeLinks(Array.from(this.#callers, ({ link }) => link), { clock, reason });
+    await allClosed;
   }
 }

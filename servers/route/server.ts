@@ -39,7 +39,7 @@ export async function startRouteServer(
   await using opened = new AsyncDisposableStack();
   opened.defer(() => liveness.stop());
   opened.defer(() => context.losses.stop());
-  opened.defer(() => context.links.closeAll(SERVER_STOPS));
+  opened.defer(() => context.links.closeAll(deps.clock, SERVER_STOPS));
 
   const accept = (link: Link): LinkHandler => {
     const caller = new RouteCaller(link, context);

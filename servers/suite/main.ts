@@ -39,7 +39,6 @@ await runProcess(
       "  Try           deno task seed --users 100 --groups 2 --members 20 --password secret",
       "                deno task chat --user user1 --password secret",
       "",
-      `ready in ${(performance.now() / 1000).toFixed(2)} s`,
     );
     // deno-lint-ignore no-console -- what an operator needs to see, whatever the log level.
     console.log(lines.join("\n"));

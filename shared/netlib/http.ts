@@ -1,4 +1,10 @@
-/** HTTP listeners over `Deno.serve`. */
+/**
+ * HTTP listeners over `node:http`. `Deno.serve` is not used: it keeps a connection open although the
+ * response says `Connection: close`, and it has no limit for a client that sends nothing.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { Clock } from "../clock.ts";
 import {
   type Address,
   formatAddress,
@@ -7,40 +13,77 @@ import {
   ListenError,
 } from "./types.ts";
 
+/** Without input for this long a connection is closed, in milliseconds (spec/wire.md 3). */
+const SILENCE_LIMIT_MS = 60_000;
+/** Request line and headers; a longer head is answered with 431, in bytes. */
+const MAX_HEAD_BYTES = 16 * 1024;
+/** How long answers under way may take once the listener stops, in milliseconds. */
+const STOP_GRACE_MS = 1000;
+
 /** Starts an HTTP listener. @throws {ListenError} when the address cannot be bound */
-export function serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
+export function serveHttp(
+  address: Address,
+  handler: HttpHandler,
+  clock: Clock,
+): Promise<Listener> {
+  const server = createServer({ maxHeaderSize: MAX_HEAD_BYTES }, (request, response) => {
+    void answer(handler, request, response);
+  });
+  server.timeout = SILENCE_LIMIT_MS;
+  server.headersTimeout = SILENCE_LIMIT_MS;
+  server.requestTimeout = 0; // A large upload may take its time, as long as something comes.
   return new Promise((resolve, reject) => {
-    try {
-      const server = Deno.serve(
-        {
-          hostname: address.host,
-          port: address.port,
-          onListen: (bound) =>
-            resolve({
-              address: { host: address.host, port: bound.port },
-              stop: () => server.shutdown(),
-            }),
-          onError: () => new Response(null, { status: 500 }),
-        },
-        (request, info) => handler(request, formatRemote(info.remoteAddr)),
-      );
-    } catch (error) {
-      reject(new ListenError(address, asNodeError(error)));
-    }
+    server.on("error", (error) => reject(new ListenError(address, error)));
+    server.listen({ host: address.host, port: address.port }, () => {
+      const { port } = server.address() as { port: number };
+      resolve({ address: { host: address.host, port }, stop: () => stopServer(server, clock) });
+    });
   });
 }
 
-function formatRemote(remote: Deno.Addr): string {
-  return remote.transport === "tcp"
-    ? formatAddress({ host: remote.hostname, port: remote.port })
-    : remote.transport;
+function stopServer(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const overdue = clock.after(STOP_GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      overdue.cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
-/** Gives Deno's own errors the code that `node:net` uses, so that both read alike. */
-function asNodeError(error: unknown): unknown {
-  if (error instanceof Deno.errors.AddrInUse) return Object.assign(error, { code: "EADDRINUSE" });
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return Object.assign(error, { code: "EADDRNOTAVAIL" });
+async function answer(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { remoteAddress = "", remotePort = 0 } = request.socket;
+    const remote = formatAddress({ host: remoteAddress, port: remotePort });
+    await send(await handler(toRequest(request), remote), response);
+  } catch {
+    // A failed handler is ours, a failed write is the client's: either way only this one is hit.
+    if (!response.headersSent) response.writeHead(500, { "Content-Length": "0" });
+    response.end();
   }
-  return error;
+}
+
+function toRequest(request: IncomingMessage): Request {
+  const { method = "GET", url = "/", headers } = request;
+  const hasBody = method !== "GET" && method !== "HEAD";
+  return new Request(new URL(url, `http://${headers.host ?? "localhost"}`), {
+    method,
+    headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, String(value)]]
+    ),
+    body: hasBody ? Readable.toWeb(request) as ReadableStream<Uint8Array> : null,
+  });
+}
+
+async function send(from: Response, to: ServerResponse): Promise<void> {
+  to.writeHead(from.status, [...from.headers].flat());
+  for await (const chunk of from.body ?? []) {
+    if (!to.write(chunk)) await new Promise((resolve) => to.once("drain", resolve));
+  }
+  to.end();
 }

@@ -136,6 +136,11 @@ export class MemoryLink implements Link {
     peer.#scheduleIfNeeded();
   }
 
+  /** Frames are with the other end as soon as they are sent. */
+  whenFlushed(): Promise<void> {
+    return Promise.resolve();
+  }
+
   abort(reason: string): void {
     if (!this.#open) return;
     this.#shut(reason);

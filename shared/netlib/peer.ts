@@ -7,6 +7,7 @@
  */
 import type { Clock, Timer } from "../clock.ts";
 import { type Random, withJitter } from "../random.ts";
+import { closeLinks } from "./close_links.ts";
 import type { Liveness } from "./liveness.ts";
 import { SERVER_LINK_POLICY } from "./liveness.ts";
 import { type Address, formatAddress, type Link, type LinkLimits, type Network } from "./types.ts";
@@ -16,6 +17,7 @@ export const RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16, 32, 64];
 /** For links whose absence refuses logins the series ends earlier (spec/pitfalls.md P-AVL3). */
 export const SHORT_RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16];
 const JITTER_SHARE = 0.2;
+const STOPPED = "stopped";
 
 /** Limits of server-to-server links (spec/wire.md 2, spec/pitfalls.md P-FRM3). */
 export const SERVER_LINK_LIMITS: LinkLimits = {
@@ -33,7 +35,10 @@ export interface PeerDeps {
 export interface PeerHandler {
   opened(peer: Peer): void;
   frame(peer: Peer, frame: Uint8Array): void;
-  /** The link was lost, or a connect failed (`wasOpen` false). A new try follows by itself. */
+  /**
+   * The link was lost, or a connect failed (`wasOpen` false). A new try follows by itself, unless
+   * the peer was stopped.
+   */
   closed(peer: Peer, reason: string, wasOpen: boolean): void;
 }
 
@@ -69,6 +74,11 @@ export class Peer {
     return this.#isOpen && this.#link !== null && this.#link.isOpen;
   }
 
+  /** Whether {@link Peer.stop} was called. */
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   get backlogBytes(): number {
     return this.#link?.backlogBytes ?? 0;
   }
@@ -88,13 +98,13 @@ export class Peer {
     this.#link?.resume();
   }
 
-  /** Closes the link after what was sent has been flushed; it is not opened again. */
-  stop(): void {
+  /** Closes the link for good; resolves when what was sent has left. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#retry?.cancel();
     // One that is still connecting has nothing to flush and would hold the stop up.
-    if (this.isOpen) this.#link?.close("stopped");
-    else this.#link?.abort("stopped");
+    if (!this.isOpen) this.#link?.abort(STOPPED);
+    else await closeLinks([this.#link!], { clock: this.#deps.clock, reason: STOPPED });
   }
 
   #connect(): void {

@@ -134,7 +134,7 @@ Deno.test("Peer.stop() flushes, closes and is not connected again", async () => 
   stage.start(listener.address);
   await turns(3);
   stage.peer.send(frameOf(5));
-  stage.peer.stop();
+  await stage.peer.stop();
   stage.liveness.stop();
   assert.equal(stage.clock.pendingTimers, 0);
   await accepted[0]!.recorder.untilClosed();

@@ -141,6 +141,14 @@ export class TcpLink implements Link {
     this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.destroy());
   }
 
+  whenFlushed(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.writableFinished || this.#socket.destroyed) return resolve();
+      this.#socket.once("finish", () => resolve());
+      this.#socket.once("close", () => resolve());
+    });
+  }
+
   abort(reason: string): void {
     if (this.#state === "open") this.#leaveOpen("closed", reason);
     this.#state = "closed";

@@ -91,7 +91,7 @@ export class TcpNetwork implements Network {
   }
 
   serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
-    return serveHttp(address, handler);
+    return serveHttp(address, handler, this.#clock);
   }
 
   #link(socket: Socket, remote: string, limits: LinkLimits): TcpLink {

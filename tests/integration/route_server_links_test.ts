@@ -1,6 +1,5 @@
 /** route_server on real sockets: framing, malformed input, limits, stopping. */
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import {
   CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
   CID_BUDDY_LIST_USERS_STATUS_REQUEST,
@@ -25,7 +24,7 @@ import { buildFrame } from "../../shared/pdu/mod.ts";
 import { systemRandom } from "../../shared/random.ts";
 import type { RoleDeps } from "../../shared/role.ts";
 import { ROUTE_CONFIG, RoutePeer } from "../support/route_fixture.ts";
-import { ScriptedLink, withDeadline } from "../support/scripted_link.ts";
+import { ScriptedLink } from "../support/scripted_link.ts";
 
 function tcpDeps(): RoleDeps {
   const clock = systemClock;
@@ -156,10 +155,5 @@ Deno.test("route_server, frees its port and ends its links, when it stops", asyn
   await peer.expectNothing();
   await server.stop();
   await peer.link.ended();
-  const outcome = await withDeadline<string>("the outcome of a connect", (resolve) => {
-    const socket = connect(msgServer.port, msgServer.host);
-    socket.on("connect", () => resolve("connected"));
-    socket.on("error", () => resolve("refused"));
-  });
-  assert.equal(outcome, "refused");
+  await assert.rejects(ScriptedLink.connect(msgServer), /the connection was refused/);
 });

@@ -7,7 +7,7 @@ import { assert } from "../../shared/assert.ts";
 /** Every demo user's password. */
 export const PASSWORD = "123456";
 /** Unix seconds at which the demo data was made: before any test runs. */
-export const SEEDED_AT = 1_795_000_000;
+export const SEEDED_AT = 1_600_000_000;
 
 export interface DemoGroup {
   readonly id: number;
@@ -34,7 +34,9 @@ export function demoData(
       created: SEEDED_AT,
       updated: SEEDED_AT,
     }]);
-    const added = await storage.users.add(Array.from({ length: userCount }, (_, i) => demoUser(i + 1)));
+    const added = await storage.users.add(
+      Array.from({ length: userCount }, (_, i) => demoUser(i + 1)),
+    );
     assert(added.ok, "the demo users are the first");
     for (const { id, type, creator, members } of groups) {
       const created = await storage.groups.create({

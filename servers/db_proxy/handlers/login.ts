@@ -11,6 +11,10 @@ const VALIDATE_OK = 0;
 const VALIDATE_WRONG = 1;
 const VALIDATE_INTERNAL = 2;
 const VALIDATE_LOCKED_OUT = 6;
+const WRONG_TEXT = "用户名/密码错误";
+
+/** Width of IMUser.name: no longer name can exist, so none is looked up or remembered. */
+const MAX_NAME_CHARS = 32;
 
 /** CID_OTHER_VALIDATE_REQ: is this the password of this login name? */
 export async function validateUser(
@@ -19,13 +23,16 @@ export async function validateUser(
 ): Promise<IMValidateRspInit> {
   const { storage, loginFailures, clock } = call.from.services;
   const now = nowSec(clock);
+  if (request.user_name.length > MAX_NAME_CHARS) {
+    return refusal(request, VALIDATE_WRONG, WRONG_TEXT);
+  }
   if (loginFailures.isLocked(request.user_name, now)) {
     return refusal(request, VALIDATE_LOCKED_OUT, "用户名/密码错误次数太多");
   }
   const credentials = await storage.users.credentials(request.user_name);
   if (credentials === null || !mayLogIn(credentials, request.password)) {
     loginFailures.add(request.user_name, now);
-    return refusal(request, VALIDATE_WRONG, "用户名/密码错误");
+    return refusal(request, VALIDATE_WRONG, WRONG_TEXT);
   }
   loginFailures.clear(request.user_name);
   return {

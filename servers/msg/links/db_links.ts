@@ -100,10 +100,10 @@ export class DbLinks {
     return true;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#expiry?.cancel();
     this.#waiting = [];
-    for (const peer of this.#all()) peer.stop();
+    await Promise.all(this.#all().map((peer) => peer.stop()));
   }
 
   #connect(addresses: readonly Address[]): Peer[] {
@@ -134,7 +134,7 @@ export class DbLinks {
         closed: (peer, reason, wasOpen) => {
           this.#draining.delete(peer);
           this.#refresh();
-          if (!wasOpen) return;
+          if (!wasOpen || peer.isStopped) return;
           log.warn("db_proxy link lost", { peer: peer.name, reason });
           onLost();
         },

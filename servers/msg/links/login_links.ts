@@ -63,8 +63,8 @@ export class LoginLinks {
     for (const peer of this.#peers) peer.send(frame);
   }
 
-  stop(): void {
-    for (const peer of this.#peers) peer.stop();
+  async stop(): Promise<void> {
+    await Promise.all(this.#peers.map((peer) => peer.stop()));
   }
 
   #peer(address: Address): Peer {
@@ -79,7 +79,7 @@ export class LoginLinks {
         },
         frame: () => {/* login_server sends heartbeats only */},
         closed: (peer, reason, wasOpen) => {
-          if (wasOpen) log.warn("login_server link lost", { peer: peer.name, reason });
+          if (wasOpen && !peer.isStopped) log.warn("login_server link lost", { peer: peer.name, reason });
         },
       },
       peerDeps,

@@ -64,8 +64,8 @@ export class RouteLinks {
     for (const peer of this.#peers) peer.send(frame);
   }
 
-  stop(): void {
-    for (const peer of this.#peers) peer.stop();
+  async stop(): Promise<void> {
+    await Promise.all(this.#peers.map((peer) => peer.stop()));
   }
 
   #peer(address: Address): Peer {
@@ -76,7 +76,7 @@ export class RouteLinks {
         opened: (peer) => this.#opened(peer),
         frame: onFrame,
         closed: (peer, reason, wasOpen) => {
-          if (wasOpen) log.warn("route_server link lost", { peer: peer.name, reason });
+          if (wasOpen && !peer.isStopped) log.warn("route_server link lost", { peer: peer.name, reason });
           if (this.#master === peer) this.#chooseMaster();
         },
       },

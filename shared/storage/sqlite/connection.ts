@@ -5,10 +5,13 @@ import { MIGRATIONS } from "./schema.ts";
 
 /** How long a statement waits for another process that is writing to the file. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Switching to WAL does not honour the busy time-out, so it is tried this often… */
-const WAL_TRIES = 100;
+/**
+ * Some steps of opening do not honour the busy time-out: switching a new file to WAL, and reading it
+ * while the last other connection is closing. Opening is therefore tried this often…
+ */
+const OPEN_TRIES = 200;
 /** …with this pause. */
-const WAL_PAUSE_MS = 50;
+const OPEN_PAUSE_MS = 25;
 /**
  * Pages in the WAL (4 KiB each) that set off a checkpoint. The default of 1000 is reached after a
  * few full commits and writes hot pages again and again; 16 times as many make single stalls longer
@@ -29,7 +32,7 @@ export function openConnection(path: string): DatabaseSync {
     throw new StorageError(`Cannot open database ${path}`, { cause });
   }
   try {
-    prepareFile(db);
+    retryWhileBusy(() => prepareFile(db));
     return db;
   } catch (cause) {
     db.close();
@@ -38,29 +41,30 @@ export function openConnection(path: string): DatabaseSync {
   }
 }
 
+/** Blocks the thread: the engine has one of its own, and nothing to do without its file. */
+function retryWhileBusy(step: () => void): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 1;; tries++) {
+    try {
+      return step();
+    } catch (error) {
+      if (tries === OPEN_TRIES || !isBusy(error)) throw error;
+      Atomics.wait(pause, 0, 0, OPEN_PAUSE_MS);
+    }
+  }
+}
+
+/** May be run again after it was done in part. */
 function prepareFile(db: DatabaseSync): void {
-  switchToWal(db);
   // FULL: an acknowledged message survives a power cut, not just a crash of the process.
   db.exec(`
+    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
     PRAGMA journal_size_limit = ${MAX_IDLE_WAL_BYTES};
     PRAGMA cache_size = ${CACHE_SIZE};
   `);
   migrate(db);
-}
-
-function switchToWal(db: DatabaseSync): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let tries = 1;; tries++) {
-    try {
-      db.exec("PRAGMA journal_mode = WAL");
-      return;
-    } catch (error) {
-      if (tries === WAL_TRIES || !isBusy(error)) throw error;
-      Atomics.wait(pause, 0, 0, WAL_PAUSE_MS);
-    }
-  }
 }
 
 /** IMMEDIATE: of two processes that open a new file, one waits and then finds the work done. */
@@ -86,10 +90,9 @@ function schemaVersion(db: DatabaseSync): number {
   return Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
-const SQLITE_BUSY = 5;
+/** SQLite's words for SQLITE_BUSY and its variants. Errors of `exec` have no code in Deno 2.9. */
+const BUSY_MESSAGE = "database is locked";
 
-/** Another connection holds a lock that this step needs. */
 function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error) || !("errcode" in error)) return false;
-  return (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+  return error instanceof Error && error.message === BUSY_MESSAGE;
 }

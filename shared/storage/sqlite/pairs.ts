@@ -82,7 +82,7 @@ export class Pairs implements Memory {
     const remembered = this.#remembered.get(key);
     if (remembered !== undefined) return remembered;
     // A pair may have been pushed out of memory with changes of this very transaction.
-    
+    this.#db.flush();
     const row = this.#find.get(smallId, bigId);
     const pair: Pair = {
       id: row?.id ?? this.#insert.insert(smallId, bigId, created),

@@ -1,31 +1,32 @@
-/** A worker that opens the file of each message it gets at the moment that the message names. */
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/** A worker that opens new files, each in the same moment as the other workers. */
 import { systemClock } from "../../../clock.ts";
 import { openSqliteStorage } from "../mod.ts";
 
 export interface OpenRequest {
-  readonly path: string;
-  /** Number of workers that are ready; the last one wakes all. */
-  readonly ready: Int32Array;
+  readonly paths: readonly string[];
   readonly workers: number;
+  /** For each path, the number of workers that are ready to open it. */
+  readonly ready: Int32Array;
 }
 
-function waitForAll({ ready, workers }: OpenRequest): void {
-  if (Atomics.add(ready, 0, 1) + 1 === workers) Atomics.notify(ready, 0);
-  for (let count = 0; (count = Atomics.load(ready, 0)) < workers;) {
-    Atomics.wait(ready, 0, count, 10);
+/** What went wrong, if anything. */
+async function openAll({ paths, workers, ready }: OpenRequest): Promise<string[]> {
+  const failures: string[] = [];
+  for (const [i, path] of paths.entries()) {
+    Atomics.add(ready, i, 1);
+    // Busy waiting: being woken takes longer than the moment that the test is about.
+    while (Atomics.load(ready, i) < workers);
+    try {
+      await openSqliteStorage({ path, clock: systemClock }).close();
+    } catch (error) {
+      failures.push(String(error instanceof Error ? error.cause : error));
+    }
   }
+  return failures;
 }
 
-async function openTogether(request: OpenRequest): Promise<string> {
-  waitForAll(request);
-  try {
-    await openSqliteStorage({ path: request.path, clock: systemClock }).close();
-    return "opened";
-  } catch (error) {
-    return String(error instanceof Error ? error.cause : error);
-  }
-}
-
-self.addEventListener("message", async (event: MessageEvent<OpenRequest>) => {
-  self.postMessage(await openTogether(event.data));
+self.addEventListener("message", async ({ data }: MessageEvent<OpenRequest>) => {
+  self.postMessage(await openAll(data));
 });

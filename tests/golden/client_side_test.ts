@@ -1,0 +1,66 @@
+/**
+ * The recorded client connections against our cluster: what the clients sent is sent again byte for
+ * byte, and what comes back has to be what the original servers answered. The servers' clock is set
+ * to the recorded times, so that nothing in an answer needs to be left out of the comparison.
+ */
+import { type LinkKind, startCluster } from "../support/cluster.ts";
+import { Clients } from "./support/clients.ts";
+import { CONVERSATIONS, requiredFrames, type Step } from "./support/conversations.ts";
+import { fixtureSeed, SEEDED_AT } from "./support/fixture.ts";
+import { timeOfRequest } from "./support/recording.ts";
+import { SessionClock } from "./support/session_clock.ts";
+
+const LINKS: readonly LinkKind[] = ["tcp", "memory"];
+
+for (const [name, { shows, difference }] of Object.entries(CONVERSATIONS)) {
+  for (const links of LINKS) {
+    const as = difference === undefined ? "" : `, as ${difference.entry} requires`;
+    Deno.test(`msg_server, golden ${name} over ${links}: ${shows}${as}`, async () => {
+      await replayRecording(name, links);
+    });
+  }
+}
+
+async function replayRecording(name: string, links: LinkKind): Promise<void> {
+  const conversation = CONVERSATIONS[name]!;
+  const clock = new SessionClock(SEEDED_AT);
+  await using cluster = await startCluster({ links, clock, seed: fixtureSeed(conversation.users) });
+  const address = cluster.msgServers[0]!;
+  await using clients = new Clients({ network: cluster.network, address, clock });
+  for (const step of conversation.before) await take(step, { clients, clock });
+  await clients.skipAll();
+  await replay(name, { clients, clock });
+  await clients.expectEnds(conversation);
+  await clients.expectNothing(conversation.presence);
+}
+
+interface Session {
+  readonly clients: Clients;
+  readonly clock: SessionClock;
+}
+
+async function take(step: Step, session: Session): Promise<void> {
+  const { clients, clock } = session;
+  if (step.kind === "login") {
+    await clients.logIn(step.who);
+  } else if (step.kind === "replay") {
+    await clients.skipAll();
+    await replay(step.name, session);
+  } else {
+    clock.setSec(step.atSec);
+    await clients.request(step.who, step.frame);
+  }
+}
+
+async function replay(name: string, { clients, clock }: Session): Promise<void> {
+  const { presence } = CONVERSATIONS[name]!;
+  const frames = requiredFrames(name);
+  for (const [index, frame] of frames.entries()) {
+    if (frame.direction === "c2s") {
+      clock.setSec(timeOfRequest(frames, index) ?? Math.floor(clock.nowMs() / 1000));
+      await clients.send(frame.who, frame.bytes);
+    } else {
+      await clients.expect(frame, presence);
+    }
+  }
+}
