@@ -96,6 +96,11 @@ export class ClientSession implements Requester, AsyncDisposable {
     return this.#isOnline;
   }
 
+  /** Whether the client is closed for good. */
+  get hasEnded(): boolean {
+    return this.#ended !== null;
+  }
+
   /** Pushes that were dropped because nobody took them and the buffer of their kind was full. */
   get droppedPushes(): number {
     return this.#events.dropped;
@@ -148,8 +153,8 @@ export class ClientSession implements Requester, AsyncDisposable {
   }
 
   /** Ends the client: sends what is queued, closes, rejects what waits. */
-  async close(): Promise<void> {
-    this.#finish("closed by the client");
+  async close(reason = "closed by the client"): Promise<void> {
+    this.#finish(reason);
     await this.#connection?.closed;
     await this.#comingBack;
   }

@@ -46,7 +46,9 @@ contract("a greeting sent while the link is accepted comes after opened()", asyn
 });
 
 contract("frames sent before the link is connected are delivered", async (world) => {
+  const { near: busy } = await world.pair();
   const { listener, accepted } = await world.listen();
+  busy.link.send(frameOf(99)); // A flush is under way before the connect.
   const near = world.connect(listener);
   assert.equal(near.link.isOpen, true);
   range(10).forEach((seq) => near.link.send(frameOf(seq)));

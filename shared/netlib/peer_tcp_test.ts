@@ -40,7 +40,9 @@ Deno.test("Peer over TCP gives up a connect after 5 s and tries again later", as
 
 Deno.test("Peer.stop() over TCP does not wait for a connect that is under way", async () => {
   const { clock, events, peer, end } = await stage();
+  const timers = clock.pendingTimers;
   peer.stop();
+  assert.equal(clock.pendingTimers, timers, "nothing is flushed, so no time is given for it");
   await until(() => events.length === 1);
   await until(() => clock.pendingTimers === 1); // Only that of the liveness is left.
   await end();

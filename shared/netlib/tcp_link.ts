@@ -157,9 +157,8 @@ export class TcpLink implements Link {
     this.#socket.destroy();
   }
 
-  readonly #onFrame = (frame: Uint8Array): void => {
-    if (this.#state === "open") this.#handler?.frame(this, frame);
-  };
+  /** The decoder is paused by whatever closes the link: nothing follows a close. */
+  readonly #onFrame = (frame: Uint8Array): void => this.#handler?.frame(this, frame);
 
   #read(chunk: Uint8Array): void {
     if (this.#state !== "open") return;

@@ -40,9 +40,8 @@ export class TcpNetwork implements Network {
     accept: (link: Link) => LinkHandler,
   ): Promise<Listener> {
     let open = 0;
-    let isStopped = false;
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) => {
-      if (isStopped || open >= options.maxLinks) {
+      if (open >= options.maxLinks) {
         discard(socket);
         return;
       }
@@ -61,7 +60,6 @@ export class TcpNetwork implements Network {
     return {
       address: { host: address.host, port: bound.port },
       stop: () => {
-        isStopped = true;
         // Resolves at once: `close` would otherwise wait for every accepted link.
         server.close();
         return Promise.resolve();

@@ -52,7 +52,7 @@ const malformed: Record<string, string> = {
   "wire type 6": "0e",
   "wire type 7": "0f",
   "field number 0": "0001",
-  "field 20 hidden behind a tag above 32 bits": "a0818080100100",
+  "field 20 hidden behind a tag above 32 bits": "a08180801001",
 };
 
 for (const [what, text] of Object.entries(malformed)) {

@@ -100,7 +100,9 @@ export const RULES: readonly Rule[] = [
   {
     name: "console only in main.ts and in benchmarks",
     check: (file) =>
-      /^tests\/bench\/|\/main\.ts$/.test(file.path) ? [] : matches(file.code, /\bconsole\.\w+/g),
+      /^tests\/bench\/|\/main\.ts$/.test(file.path)
+        ? []
+        : matches(file.code, /\bconsole\.(?:log|error|warn|info|debug|trace|table|dir)\b/g),
   },
   {
     name: "no leftovers",

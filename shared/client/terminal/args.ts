@@ -9,7 +9,8 @@ export const USAGE = `Usage: deno task chat --user NAME [options]
 Talks to other users of a TeamTalk server from the terminal.
 
   -u, --user NAME       name to log in with
-  -p, --password TEXT   password; else ${PASSWORD_VARIABLE}, else it is asked for
+  -p, --password TEXT   password, which others on this machine can then see;
+                        else ${PASSWORD_VARIABLE}, else it is asked for
   -s, --server URL      login server, ${DEFAULT_SERVER} when absent
   -h, --help            this text
 

@@ -77,7 +77,8 @@ export class ChatState {
     );
     const rank = (user: UserInfo): number => (this.online.has(user.user_id) ? 0 : 1);
     return shown.sort((one, other) =>
-      rank(one) - rank(other) || one.user_nick_name.localeCompare(other.user_nick_name)
+      rank(one) - rank(other) ||
+      one.user_nick_name.localeCompare(other.user_nick_name, undefined, { numeric: true })
     );
   }
 }

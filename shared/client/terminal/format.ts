@@ -67,16 +67,11 @@ export function firstLine(body: string, columns: number): string {
   return line;
 }
 
-/** Columns that text takes on a terminal, well enough to align names. */
+/** Columns that text without control characters takes, well enough to align names. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const one of text) width += WIDE.test(one) ? 2 : 1;
   return width;
-}
-
-/** Appends spaces up to `columns`. */
-export function pad(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
 }
 
 /** A name of a user or group, on one line. */

@@ -1,19 +1,13 @@
 /** The lists that commands print. */
-import {
-  type ContactSessionInfo,
-  SESSION_TYPE_SINGLE,
-  USER_STATUS_ONLINE,
-  type UserInfo,
-} from "../../../proto/mod.ts";
+import { type ContactSessionInfo, SESSION_TYPE_SINGLE, type UserInfo } from "../../../proto/mod.ts";
 import type { SessionRef } from "../mod.ts";
 import type { ChatContext } from "./chat_context.ts";
 import { withGroup, withUser } from "./chat_state.ts";
 import { openSession } from "./conversation.ts";
-import { displayWidth, firstLine, formatBody, formatName, formatTime, pad } from "./format.ts";
+import { firstLine, formatBody, formatName, formatTime } from "./format.ts";
 import { CommandError } from "./problem.ts";
+import { formatRows } from "./table.ts";
 
-/** Rows of a list; what is more is counted. */
-const MAX_ROWS = 200;
 const PREVIEW_COLUMNS = 40;
 
 /** Contacts with online state and unread messages, those whose names contain `text`. */
@@ -115,6 +109,15 @@ export function printMe({ state, console, style }: ChatContext): void {
   ]);
 }
 
+function printRows(
+  { console, style }: Pick<ChatContext, "console" | "style">,
+  nothing: string,
+  rows: readonly (readonly string[])[],
+): void {
+  if (rows.length === 0) console.print(style.dim(`-- ${nothing}`));
+  else console.print(formatRows(rows, style));
+}
+
 function unreadNote(
   { state, style }: Pick<ChatContext, "state" | "style">,
   session: SessionRef,
@@ -122,29 +125,3 @@ function unreadNote(
   const count = state.unreadOf(session);
   return count === 0 ? "" : style.alert(`${count} unread`);
 }
-
-/** Prints rows in aligned columns, or `nothing` when there are none. */
-export function printRows(
-  { console, style }: Pick<ChatContext, "console" | "style">,
-  nothing: string,
-  rows: readonly (readonly string[])[],
-): void {
-  if (rows.length === 0) console.print(style.dim(`-- ${nothing}`));
-  const shown = rows.slice(0, MAX_ROWS);
-  const widths = shown.reduce<number[]>(
-    (max, row) => row.map((cell, index) => Math.max(max[index] ?? 0, visibleWidth(cell))),
-    [],
-  );
-  for (const row of shown) {
-    const cells = row.map((cell, index) =>
-      cell + " ".repeat(Math.max(0, widths[index]! - visibleWidth(cell)))
-    );
-    console.print(`   ${cells.join("  ")}`.trimEnd());
-  }
-  if (rows.length > shown.length) {
-    console.print(style.dim(`-- and ${rows.length - shown.length} more`));
-  }
-}
-void pad;
-void displayWidth;
-void USER_STATUS_ONLINE;

@@ -35,7 +35,7 @@ const REFUSALS: Readonly<Partial<Record<ResultType, string>>> = {
 };
 
 /** Why the chat could not begin. `null` for an error that is a bug. */
-export function loginProblem(error: unknown, server: string): string | null {
+export function loginProblem(error: unknown): string | null {
   if (error instanceof LoginRefusedError) {
     const reason = REFUSALS[error.resultCode] ?? `result ${error.resultCode}`;
     const told = error.resultString === "" ? "" : ` (${escapeLine(error.resultString)})`;
@@ -43,7 +43,7 @@ export function loginProblem(error: unknown, server: string): string | null {
   }
   const isUnreachable = error instanceof LookupError || error instanceof LookupRefusedError ||
     error instanceof ConnectionLostError || error instanceof DeadlineError;
-  return isUnreachable ? `Cannot reach ${server}: ${escapeLine(error.message)}` : null;
+  return isUnreachable ? `The server cannot be reached: ${escapeLine(error.message)}` : null;
 }
 
 /** Why a command failed. `null` for an error that is a bug. */

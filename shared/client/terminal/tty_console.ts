@@ -30,7 +30,10 @@ export class TtyConsole implements ChatConsole {
       historySize: HISTORY_LINES,
     });
     this.#readline.on("SIGINT", () => this.close());
-    this.#readline.on("close", () => this.#isClosed = true);
+    this.#readline.on("close", () => {
+      this.#isClosed = true;
+      process.stdout.write("\n");
+    });
     this.#readline.on("line", (line) => {
       const isNext = ++this.#ahead === 1;
       this.#enteredWidth = isNext ? displayWidth(this.#prompt) + displayWidth(line) : 0;
@@ -65,6 +68,7 @@ export class TtyConsole implements ChatConsole {
   }
 
   async *lines(): AsyncGenerator<string> {
+    if (this.#isClosed) return;
     this.#readline.prompt();
     for await (const line of this.#readline) {
       this.#ahead--;
@@ -74,8 +78,6 @@ export class TtyConsole implements ChatConsole {
   }
 
   close(): void {
-    if (this.#isClosed) return;
     this.#readline.close();
-    process.stdout.write("\n");
   }
 }
