@@ -69,7 +69,7 @@ export async function runProcess(
     Deno.exit(0);
   } catch (error) {
     if (!isStartProblem(error)) throw error;
-    writeLine(Deno.stderr, `${options.name}: ${error.message}`);
+    writeLine(Deno.stderr, `${options.name}: ${withCauses(error)}`);
     Deno.exit(1);
   }
 }
@@ -101,6 +101,13 @@ function environmentChoice<const T extends string>(
 function isStartProblem(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof ListenError ||
     error instanceof StorageError;
+}
+
+/** The message and, for what other people's code said about it, the messages of its causes. */
+function withCauses(error: Error): string {
+  const { cause } = error;
+  const isTold = error instanceof ListenError || !(cause instanceof Error);
+  return isTold ? error.message : `${error.message}: ${withCauses(cause)}`;
 }
 
 function nextStopSignal(): Promise<string> {

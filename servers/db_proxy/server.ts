@@ -14,8 +14,10 @@ import {
   type Link,
   type Listener,
   Liveness,
+  type LivenessPolicy,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
+  type Watch,
 } from "../../shared/netlib/mod.ts";
 import { buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
@@ -48,16 +50,25 @@ export async function startDbProxyServer(
   return server;
 }
 
+interface ServerLink {
+  readonly link: Link;
+  readonly watch: Watch;
+}
+
+/** For links that are not read from: their silence is ours. */
+const PAUSED_LINK_POLICY: LivenessPolicy = { ...SERVER_LINK_POLICY, maxSilentSec: Infinity };
+
 class DbProxyServer implements RunningServer<"peers"> {
   readonly #config: DbProxyConfig;
   readonly #deps: DbProxyDeps;
-  readonly #links = new Map<number, Link>();
+  readonly #links = new Map<number, ServerLink>();
   readonly #queue = new TaskQueue();
   readonly #liveness: Liveness;
   #executor: TaskExecutor | null = null;
   #listeners: Listener[] = [];
   #submitScheduled = false;
   #paused = false;
+  #stopping: Promise<void> | null = null;
 
   constructor(config: DbProxyConfig, deps: DbProxyDeps) {
     this.#config = config;
@@ -83,30 +94,36 @@ class DbProxyServer implements RunningServer<"peers"> {
   }
 
   /** Tells peers to stop sending, serves what is under way for a while, closes (roles.md 6.5). */
-  async stop(): Promise<void> {
-    for (const listener of this.#listeners) await listener.stop();
-    const farewell = buildFrame(
-      CID_OTHER_STOP_RECV_PACKET,
-      0,
-      IMStopReceivePacket.encode({ result: 0 }),
-    );
-    for (const link of this.#links.values()) link.send(farewell);
-    const drained = await withinMs(this.#deps.clock, DRAIN_LIMIT_MS, this.#drain());
-    if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: DRAIN_LIMIT_MS });
-    await closeLinks(this.#links.values(), { clock: this.#deps.clock, reason: SERVER_STOPS });
-    this.#liveness.stop();
-    await this.#executor?.close();
-    this.#executor = null;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
+  async #stop(): Promise<void> {
+    for (const listener of this.#listeners) await listener.stop();
+    const farewell = buildFrame(
+      CID_OTHER_STOP_RECV_PACKET,
+      0,
+      IMStopReceivePacket.encode({ result: 0 }),
+    );
+    for (const { link } of this.#links.values()) link.send(farewell);
+    const drained = await withinMs(this.#deps.clock, DRAIN_LIMIT_MS, this.#drain());
+    if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: DRAIN_LIMIT_MS });
+    const links = Array.from(this.#links.values(), ({ link }) => link);
+    await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
+    this.#liveness.stop();
+    await this.#executor?.close();
+    this.#executor = null;
+  }
+
   #startExecutor(): Promise<TaskExecutor> {
     const { log, clock, onFatal } = this.#deps;
     const events: ExecutorEvents = {
-      reply: (linkId, frame) => this.#links.get(linkId)?.send(frame),
+      reply: (linkId, frame) => this.#links.get(linkId)?.link.send(frame),
       ready: () => this.#submit(),
       failed: onFatal,
     };
@@ -117,9 +134,9 @@ class DbProxyServer implements RunningServer<"peers"> {
   #listen(address: Address): Promise<Listener> {
     const options = { ...SERVER_LINK_LIMITS, maxLinks: MAX_PEER_LINKS };
     return this.#deps.network.listen(address, options, (link) => {
-      this.#links.set(link.id, link);
-      this.#liveness.watch(link, SERVER_LINK_POLICY);
-      if (this.#paused) link.pause();
+      const serverLink = { link, watch: this.#liveness.watch(link, SERVER_LINK_POLICY) };
+      this.#links.set(link.id, serverLink);
+      if (this.#paused) pause(serverLink);
       this.#deps.log.info("server link opened", { remote: link.remote });
       return {
         frame: (_link, frame) => this.#receive(link, frame),
@@ -151,22 +168,34 @@ class DbProxyServer implements RunningServer<"peers"> {
   }
 
   async #drain(): Promise<void> {
-    if (this.#executor === null) return;
-    do {
+    const executor = this.#executor;
+    if (executor === null) return;
+    while (!this.#queue.isEmpty) {
       this.#submit();
-      await this.#executor.drain();
-    } while (!this.#queue.isEmpty);
+      await executor.drain();
+    }
+    // Once more: what was handed over during the last one is not covered by it.
+    await executor.drain();
   }
 
   #pauseLinks(): void {
     if (this.#paused) return;
     this.#paused = true;
     this.#deps.log.warn("task queue is full, links wait", { bytes: this.#queue.bytes });
-    for (const link of this.#links.values()) link.pause();
+    for (const link of this.#links.values()) pause(link);
   }
 
   #resumeLinks(): void {
     this.#paused = false;
-    for (const link of this.#links.values()) link.resume();
+    for (const { link, watch } of this.#links.values()) {
+      link.silentSec = 0;
+      watch.policy = SERVER_LINK_POLICY;
+      link.resume();
+    }
   }
+}
+
+function pause({ link, watch }: ServerLink): void {
+  watch.policy = PAUSED_LINK_POLICY;
+  link.pause();
 }

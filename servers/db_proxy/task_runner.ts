@@ -30,48 +30,55 @@ class LinkCaller implements TaskCaller {
   }
 }
 
+export interface TaskRunnerOptions {
+  /** Takes the answers. */
+  readonly reply: ReplySink;
+  /** A task is done, whether it had an answer or not. */
+  readonly done: () => void;
+}
+
 export class TaskRunner {
   readonly #services: DbServices;
-  readonly #replySink: ReplySink;
+  readonly #options: TaskRunnerOptions;
   readonly #dispatcher: Dispatcher<TaskCaller>;
   readonly #immediateIds: ReadonlySet<number>;
   readonly #order = new TaskOrder();
-  #immediateCount = 0;
-  #immediateDone: (() => void) | null = null;
+  #underWay = 0;
+  #idle: (() => void)[] = [];
 
-  constructor(services: DbServices, replySink: ReplySink) {
+  constructor(services: DbServices, options: TaskRunnerOptions) {
     this.#services = services;
-    this.#replySink = replySink;
+    this.#options = options;
     this.#dispatcher = new Dispatcher([...immediateCommands, ...userOrderedCommands], services.log);
     this.#immediateIds = new Set(immediateCommands.map((command) => command.id));
   }
 
+  /** Tasks that were begun and are not done. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
   /** Begins a task. Answers come through the reply sink, in a later turn. */
   run(linkId: number, frame: Uint8Array): void {
-    const caller = new LinkCaller(linkId, this.#services, this.#replySink);
-    if (this.#immediateIds.has(commandIdOf(frame))) {
-      const running = this.#dispatch(caller, frame);
-      if (running instanceof Promise) {
-        this.#immediateCount++;
-        running.then(() => this.#immediateEnded());
-      }
-    } else {
-      this.#order.run(userIdOf(frame), () => this.#dispatch(caller, frame));
-    }
+    const caller = new LinkCaller(linkId, this.#services, this.#options.reply);
+    const task = () => this.#dispatch(caller, frame);
+    this.#underWay++;
+    const running = this.#immediateIds.has(commandIdOf(frame))
+      ? task()
+      : this.#order.run(userIdOf(frame), task);
+    if (running instanceof Promise) running.then(() => this.#ended());
+    else this.#ended();
   }
 
   /** Resolves when every task that was begun is done. */
   async drain(): Promise<void> {
-    while (this.#immediateCount > 0 || this.#order.size > 0) {
-      if (this.#immediateCount > 0) {
-        await new Promise<void>((resolve) => this.#immediateDone = resolve);
-      }
-      await this.#order.drain();
-    }
+    while (this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #immediateEnded(): void {
-    if (--this.#immediateCount === 0) this.#immediateDone?.();
+  #ended(): void {
+    this.#underWay--;
+    this.#options.done();
+    if (this.#underWay === 0) { for (const resolve of this.#idle.splice(0)) resolve(); }
   }
 
   /**

@@ -4,17 +4,28 @@
  */
 import {
   CID_BUDDY_LIST_ALL_USER_RESPONSE,
+  CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
   CID_GROUP_INFO_RESPONSE,
+  CID_MSG_GET_BY_MSG_ID_RES,
   CID_MSG_LIST_RESPONSE,
+  ContactSessionInfo,
+  GroupInfo,
   IMAllUserRsp,
+  IMGetMsgByIdRsp,
   IMGetMsgListRsp,
   IMGroupInfoListRsp,
+  IMRecentContactSessionRsp,
+  MsgInfo,
+  UserInfo,
 } from "../../proto/mod.ts";
 import { HEADER_SIZE } from "../../shared/pdu/mod.ts";
 
 /** Largest frame for an Android client, in bytes. */
 export const ANDROID_MAX_FRAME_BYTES = 390 * 1024;
 const MAX_BODY_BYTES = ANDROID_MAX_FRAME_BYTES - HEADER_SIZE;
+/** At least what the fields beside the list, and tag and length of one item, take. */
+const OTHER_FIELDS_BYTES = 64;
+const ITEM_HEADER_BYTES = 8;
 
 /**
  * Gives the body, or several that together say the same, each small enough. `usersSince` is the
@@ -33,14 +44,16 @@ type Splitter = (body: Uint8Array, usersSince: number) => readonly Uint8Array[];
 
 const SPLITTERS: ReadonlyMap<number, Splitter> = new Map([
   [CID_BUDDY_LIST_ALL_USER_RESPONSE, splitUsers],
+  [CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE, splitSessions],
   [CID_GROUP_INFO_RESPONSE, splitGroups],
   [CID_MSG_LIST_RESPONSE, cutHistory],
+  [CID_MSG_GET_BY_MSG_ID_RES, cutMessages],
 ]);
 
 /** All parts but the last leave the client's time as it was: a list cut off is asked for again. */
 function splitUsers(body: Uint8Array, usersSince: number): readonly Uint8Array[] {
   const answer = IMAllUserRsp.decode(body);
-  return partsOf(answer.user_list, body.length).map((users, index, parts) =>
+  return partsOf(answer.user_list, UserInfo).map((users, index, parts) =>
     IMAllUserRsp.encode({
       user_id: answer.user_id,
       latest_update_time: index === parts.length - 1 ? answer.latest_update_time : usersSince,
@@ -49,27 +62,47 @@ function splitUsers(body: Uint8Array, usersSince: number): readonly Uint8Array[]
   );
 }
 
+function splitSessions(body: Uint8Array): readonly Uint8Array[] {
+  const answer = IMRecentContactSessionRsp.decode(body);
+  return partsOf(answer.contact_session_list, ContactSessionInfo).map((sessions) =>
+    IMRecentContactSessionRsp.encode({ user_id: answer.user_id, contact_session_list: sessions })
+  );
+}
+
 function splitGroups(body: Uint8Array): readonly Uint8Array[] {
   const answer = IMGroupInfoListRsp.decode(body);
-  return partsOf(answer.group_info_list, body.length).map((groups) =>
+  return partsOf(answer.group_info_list, GroupInfo).map((groups) =>
     IMGroupInfoListRsp.encode({ user_id: answer.user_id, group_info_list: groups })
   );
 }
 
 function cutHistory(body: Uint8Array): readonly Uint8Array[] {
   const answer = IMGetMsgListRsp.decode(body);
-  const [newest] = partsOf(answer.msg_list, body.length);
+  const [newest] = partsOf(answer.msg_list, MsgInfo);
   return [IMGetMsgListRsp.encode({ ...answer, msg_list: newest ?? [] })];
 }
 
-/**
- * Cuts a list whose items take `bytes` together into parts of equal count. Items are of similar
- * size; halving the bound leaves room for those that are not.
- */
-function partsOf<T>(items: readonly T[], bytes: number): readonly (readonly T[])[] {
-  const count = Math.ceil(bytes / (MAX_BODY_BYTES / 2));
-  const size = Math.max(1, Math.ceil(items.length / count));
+function cutMessages(body: Uint8Array): readonly Uint8Array[] {
+  const answer = IMGetMsgByIdRsp.decode(body);
+  const [newest] = partsOf(answer.msg_list, MsgInfo);
+  return [IMGetMsgByIdRsp.encode({ ...answer, msg_list: newest ?? [] })];
+}
+
+/** Cuts a list into parts that fit one frame each; an item that does not fit alone is one of its own. */
+function partsOf<T>(
+  items: readonly T[],
+  codec: { readonly encode: (item: T) => Uint8Array },
+): readonly (readonly T[])[] {
   const parts: T[][] = [];
-  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  let room = 0;
+  for (const item of items) {
+    const bytes = ITEM_HEADER_BYTES + codec.encode(item).length;
+    if (bytes > room) {
+      parts.push([]);
+      room = MAX_BODY_BYTES - OTHER_FIELDS_BYTES;
+    }
+    parts.at(-1)!.push(item);
+    room -= bytes;
+  }
   return parts;
 }

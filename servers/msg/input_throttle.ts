@@ -8,7 +8,7 @@ import type { DbLinks } from "./links/db_links.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import { TokenBucket } from "./state/token_bucket.ts";
 
-/** Unsent bytes to db_proxy at which clients that send messages are paused, and go on again. */
+/** Unsent bytes to db_proxy at which clients that send anything are paused, and go on again. */
 const DB_HIGH_MARK_BYTES = 16 * 1024 * 1024;
 const DB_LOW_MARK_BYTES = 4 * 1024 * 1024;
 /** How often to look whether db_proxy has caught up, while clients wait for it. */
@@ -34,10 +34,10 @@ export class InputThrottle {
     this.#options = options;
   }
 
-  /** Called after a message of the client was taken: the next one may have to wait. */
-  afterMessage(conn: ClientConn): void {
+  /** Called after a frame of the client was taken: the next one may have to wait. */
+  afterFrame(conn: ClientConn, kind: "message" | "other"): void {
     const { clock, db, perSecond } = this.#options;
-    if (perSecond > 0) this.#limitRate(conn, perSecond);
+    if (kind === "message" && perSecond > 0) this.#limitRate(conn, perSecond);
     if (db.backlogBytes > DB_HIGH_MARK_BYTES) {
       this.#waitForDb.add(conn);
       conn.link.pause();

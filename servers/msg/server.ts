@@ -98,6 +98,7 @@ class MsgServer implements RunningMsgServer {
         this.#services.unanswered.reset();
         this.#services.groupFanOut.askAgain();
       },
+      onExpired: (count) => this.#services.unanswered.remove(count),
     });
     this.#services = {
       config,
@@ -160,6 +161,8 @@ class MsgServer implements RunningMsgServer {
     await unanswered.settled(DRAIN_LIMIT_MS);
     const links = Array.from(conns.values(), (conn) => conn.link);
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
+    // Now, while route_server can still be told that they went.
+    for (const conn of conns.values()) this.#closed(conn, SERVER_STOPS);
     await Promise.all([routes.stop(), db.stop()]);
     groupFanOut.stop();
     this.#throttle.stop();
@@ -200,11 +203,13 @@ class MsgServer implements RunningMsgServer {
 
   #receive(conn: ClientConn, frame: Uint8Array): void {
     if (conn.state === "gone" || this.#stopping) return;
-    if (this.#fromClients.dispatch(conn, frame) === "unauthorised") {
+    const outcome = this.#fromClients.dispatch(conn, frame);
+    // Unknown commands of a logged-in client are dropped (docs/spec/pitfalls.md P-AUTH1).
+    if (outcome === "unauthorised" || (outcome === "unknown" && conn.auth === "none")) {
       conn.link.abort("command before login");
       return;
     }
-    if (commandIdOf(frame) === CID_MSG_DATA) this.#throttle.afterMessage(conn);
+    this.#throttle.afterFrame(conn, commandIdOf(frame) === CID_MSG_DATA ? "message" : "other");
   }
 
   #receiveFromDb(peer: Peer, frame: Uint8Array): void {

@@ -98,7 +98,8 @@ function parseOrExplain(args: readonly string[]) {
       },
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // For some mistakes the first line is followed by a paragraph of advice.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new ConfigError([
       `${reason}. Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N`,
     ]);

@@ -101,6 +101,9 @@ async function boundedText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
+/** Deno's fetch tells the reason in the cause, behind a prefix that repeats the URL. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause.message : error.message;
+  return cause.replace(/^error sending request for url \(.*?\): /, "");
 }

@@ -229,6 +229,7 @@ export interface RecentSession {
   readonly type: number;
   readonly sessionId: number;
   readonly updated: number;
+  /** Its content is empty for audio, as lists show a label instead (docs/spec/pitfalls.md Q-AUD). */
   readonly latest: MessageRow;
 }
 
@@ -248,7 +249,10 @@ export interface UnreadSession {
   readonly sessionId: number;
   /** At least 1. */
   readonly count: number;
-  /** `null` when no message is readable any more; such a single session is left out. */
+  /**
+   * As in {@link RecentSession}; `null` when no message is readable any more. A single session is
+   * then left out altogether.
+   */
   readonly latest: MessageRow | null;
 }
 

@@ -42,14 +42,17 @@ function user(id: number): NewUser {
   };
 }
 
-/** Pair number n is (2n + 1, 2n + 2). A batch takes neighbours, so all of its pairs are distinct. */
+/** A prime, so that the pairs of a batch are distinct and far apart in the tables. */
+const STRIDE = 7919;
+
+/** Pair number n is (2n + 1, 2n + 2). */
 async function runRound(storage: Storage, { batch, pairs, content, seconds }: Round) {
   const blockedMs: number[] = [];
   const startMs = performance.now();
   let rows = 0;
   for (; performance.now() - startMs < seconds * 1000; rows += batch) {
     const appends = Array.from({ length: batch }, (_, i) => {
-      const fromId = 2 * ((rows + i) % pairs) + 1;
+      const fromId = 2 * ((rows + i) * STRIDE % pairs) + 1;
       const toId = fromId + 1;
       const message = { fromId, toId, type: MSG_TYPE_SINGLE_TEXT, content, created: NOW_SEC };
       return storage.messages.append(message);

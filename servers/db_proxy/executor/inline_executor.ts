@@ -2,19 +2,30 @@
 import type { Storage } from "../../../shared/storage/types.ts";
 import { TaskRunner } from "../task_runner.ts";
 import type { DbServices } from "../services.ts";
-import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
+import {
+  type ExecutorEvents,
+  MAX_TASKS_UNDER_WAY,
+  type Task,
+  type TaskExecutor,
+} from "./task_executor.ts";
 
 export class InlineExecutor implements TaskExecutor {
   readonly #runner: TaskRunner;
   readonly #storage: Storage;
 
   constructor(services: DbServices, events: ExecutorEvents) {
-    this.#runner = new TaskRunner(services, events.reply);
+    this.#runner = new TaskRunner(services, {
+      reply: events.reply,
+      done: () => {
+        // In a later turn: the next batch must not begin in the middle of this one.
+        if (this.#runner.underWay === MAX_TASKS_UNDER_WAY - 1) services.clock.soon(events.ready);
+      },
+    });
     this.#storage = services.storage;
   }
 
   get hasRoom(): boolean {
-    return true;
+    return this.#runner.underWay < MAX_TASKS_UNDER_WAY;
   }
 
   submit(batch: readonly Task[]): void {

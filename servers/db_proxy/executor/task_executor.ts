@@ -6,9 +6,16 @@ export interface Task {
   readonly frame: Uint8Array;
 }
 
+/**
+ * Tasks under way in an executor at which it takes no more batches. Storage would refuse what waits
+ * beyond its own, higher limit, and a refused message is lost: so the rest waits in front of the
+ * executor, where a long queue slows the senders down.
+ */
+export const MAX_TASKS_UNDER_WAY = 4000;
+
 export interface ExecutorEvents {
   readonly reply: ReplySink;
-  /** A batch was taken up: there is room for another one. */
+  /** A batch was taken up, or tasks are done: there may be room for another batch. */
   readonly ready: () => void;
   /** The executor is broken; the process must not go on as if nothing had happened. */
   readonly failed: (error: Error) => void;

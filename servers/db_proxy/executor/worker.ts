@@ -17,13 +17,17 @@ class TaskWorker {
   readonly #runner: TaskRunner;
   #answers: Task[] = [];
   #taken = 0;
+  #done = 0;
   #reporting = false;
 
   constructor(services: DbServices) {
     this.#services = services;
-    this.#runner = new TaskRunner(services, (linkId, frame) => {
-      this.#answers.push({ linkId, frame });
-      this.#reportSoon();
+    this.#runner = new TaskRunner(services, {
+      reply: (linkId, frame) => this.#answers.push({ linkId, frame }),
+      done: () => {
+        this.#done++;
+        this.#reportSoon();
+      },
     });
   }
 
@@ -54,11 +58,12 @@ class TaskWorker {
 
   #report(): void {
     this.#reporting = false;
-    if (this.#answers.length === 0 && this.#taken === 0) return;
+    if (this.#done === 0 && this.#taken === 0) return;
     const packed = this.#answers.length === 0 ? null : packFrames(this.#answers);
-    const message: FromWorker = { type: "progress", taken: this.#taken, packed };
+    const message: FromWorker = { type: "progress", taken: this.#taken, done: this.#done, packed };
     this.#answers = [];
     this.#taken = 0;
+    this.#done = 0;
     if (packed === null) send(message);
     else self.postMessage(message, [packed.buffer]);
   }

@@ -1,22 +1,31 @@
 /**
  * Runs tasks in one Deno worker. Batches cross as one packed array each way. At most two batches are
- * under way: while the worker commits one, the next already waits at its door, and everything that
- * comes in meanwhile makes up the one after that.
+ * on their way to it: while the worker commits one, the next already waits at its door, and
+ * everything that comes in meanwhile makes up the one after that.
  */
 import type { Logger, LogLevel } from "../../../shared/log/mod.ts";
 import { StorageError } from "../../../shared/storage/types.ts";
 import type { DbProxyConfig } from "../config.ts";
 import { packFrames, unpackFrames } from "./packed_frames.ts";
-import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
+import {
+  type ExecutorEvents,
+  MAX_TASKS_UNDER_WAY,
+  type Task,
+  type TaskExecutor,
+} from "./task_executor.ts";
 import type { FromWorker, ToWorker } from "./worker_protocol.ts";
 
-const MAX_BATCHES_UNDER_WAY = 2;
+/** Batches that were handed over and not begun. */
+const MAX_BATCHES_AT_DOOR = 2;
 
 export class WorkerExecutor implements TaskExecutor {
   readonly #worker: Worker;
   readonly #events: ExecutorEvents;
   readonly #log: Logger;
-  #underWay = 0;
+  #batchesAtDoor = 0;
+  #tasksUnderWay = 0;
+  /** Set once the worker has broken down: it never answers again, and what it gets is lost. */
+  #isBroken = false;
   #waiting: { readonly type: "drained" | "closed"; readonly resolve: () => void }[] = [];
 
   private constructor(worker: Worker, events: ExecutorEvents, log: Logger) {
@@ -26,6 +35,8 @@ export class WorkerExecutor implements TaskExecutor {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
+      this.#isBroken = true;
+      for (const { resolve } of this.#waiting.splice(0)) resolve();
       events.failed(new Error(`task worker ended: ${event.message}`));
     };
   }
@@ -44,11 +55,14 @@ export class WorkerExecutor implements TaskExecutor {
   }
 
   get hasRoom(): boolean {
-    return this.#underWay < MAX_BATCHES_UNDER_WAY;
+    if (this.#isBroken) return true;
+    return this.#batchesAtDoor < MAX_BATCHES_AT_DOOR && this.#tasksUnderWay < MAX_TASKS_UNDER_WAY;
   }
 
   submit(batch: readonly Task[]): void {
-    this.#underWay++;
+    if (this.#isBroken) return;
+    this.#batchesAtDoor++;
+    this.#tasksUnderWay += batch.length;
     const packed = packFrames(batch);
     this.#worker.postMessage({ type: "tasks", packed } satisfies ToWorker, [packed.buffer]);
   }
@@ -63,6 +77,7 @@ export class WorkerExecutor implements TaskExecutor {
   }
 
   #ask(type: "drain" | "close", answer: "drained" | "closed"): Promise<void> {
+    if (this.#isBroken) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.push({ type: answer, resolve });
       post(this.#worker, { type });
@@ -71,9 +86,10 @@ export class WorkerExecutor implements TaskExecutor {
 
   #receive(message: FromWorker): void {
     if (message.type === "progress") {
-      this.#underWay -= message.taken;
+      this.#batchesAtDoor -= message.taken;
+      this.#tasksUnderWay -= message.done;
       if (message.packed !== null) unpackFrames(message.packed, this.#events.reply);
-      if (message.taken > 0) this.#events.ready();
+      this.#events.ready();
     } else if (message.type === "log") {
       this.#log[message.level](message.message, message.fields);
     } else if (message.type === "drained" || message.type === "closed") {

@@ -13,10 +13,14 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "started" }
   | { readonly type: "refused"; readonly message: string }
-  /** `taken` batches were begun since the last such message; `packed` holds answers, if any. */
+  /**
+   * Since the last such message `taken` batches were begun and `done` tasks ended; `packed` holds
+   * answers, if any.
+   */
   | {
     readonly type: "progress";
     readonly taken: number;
+    readonly done: number;
     readonly packed: Uint8Array<ArrayBuffer> | null;
   }
   | {

@@ -72,8 +72,7 @@ export async function createGroup(
 ): Promise<IMGroupCreateRspInit> {
   const isValid = request.group_name !== "" && request.member_id_list.length > 0 &&
     request.member_id_list.length <= MAX_ID_LIST &&
-    request.group_name.length <= MAX_GROUP_TEXT_CHARS &&
-    request.group_avatar.length <= MAX_GROUP_TEXT_CHARS;
+    isStorableText(request.group_name) && isStorableText(request.group_avatar);
   if (!isValid) return createGroupFailed(request);
   const { storage, clock } = call.from.services;
   const created = await storage.groups.create({
@@ -93,6 +92,11 @@ export async function createGroup(
     user_id_list: created.value.members,
     attach_data: request.attach_data ?? NO_ATTACH,
   };
+}
+
+/** Fits the column, and has no NUL, at which text columns would cut it. */
+function isStorableText(text: string): boolean {
+  return text.length <= MAX_GROUP_TEXT_CHARS && !text.includes("\0");
 }
 
 /** The answer of a refused creation; it echoes the members (docs/spec/pitfalls.md Q-CREATE). */

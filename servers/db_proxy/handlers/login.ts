@@ -26,10 +26,11 @@ export async function validateUser(
   if (request.user_name.length > MAX_NAME_CHARS) {
     return refusal(request, VALIDATE_WRONG, WRONG_TEXT);
   }
+  const credentials = await storage.users.credentials(request.user_name);
+  // Only now, with no await until the failure is counted: guesses sent at once do not slip through.
   if (loginFailures.isLocked(request.user_name, now)) {
     return refusal(request, VALIDATE_LOCKED_OUT, "用户名/密码错误次数太多");
   }
-  const credentials = await storage.users.credentials(request.user_name);
   if (credentials === null || !mayLogIn(credentials, request.password)) {
     loginFailures.add(request.user_name, now);
     return refusal(request, VALIDATE_WRONG, WRONG_TEXT);

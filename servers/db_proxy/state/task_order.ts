@@ -10,8 +10,11 @@ export class TaskOrder {
     return this.#tails.size;
   }
 
-  /** Runs `task` now, or when the earlier ones of `key` are done. `task` must not reject. */
-  run(key: number, task: () => void | Promise<unknown>): void {
+  /**
+   * Runs `task` now, or when the earlier ones of `key` are done. `task` must not reject. Returns a
+   * promise of its end, or nothing when it is done already.
+   */
+  run(key: number, task: () => void | Promise<unknown>): void | Promise<void> {
     const before = this.#tails.get(key);
     const running = before === undefined ? task() : before.then(task);
     if (!(running instanceof Promise)) return;
@@ -19,10 +22,6 @@ export class TaskOrder {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
     });
     this.#tails.set(key, tail);
-  }
-
-  /** Resolves when nothing runs any more. */
-  async drain(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+    return tail;
   }
 }

@@ -38,7 +38,6 @@ import type { ClientConn } from "../state/client_conn.ts";
 
 /** What the original's clients show when a server behind this one is missing. */
 const SERVICE_ERROR_TEXT = "服务端异常";
-const SERVER_FULL_TEXT = "负载过高";
 
 /**
  * CID_LOGIN_REQ_USERLOGIN: asks db_proxy about the password. The answer to the client follows in
@@ -76,6 +75,11 @@ export function userValidated(call: PeerCall, response: IMValidateRsp): null {
   if (response.result_code !== 0 || info === undefined) {
     // Every refusal of db_proxy is result 6; the text tells why (docs/spec/pitfalls.md Q-LOGCODE).
     refuseLogin(conn, call.seqNum, { code: REFUSE_REASON_DB_VALIDATE_FAILED, text });
+    return null;
+  }
+  // Again: others who were checked before this one's answer came may have taken the last places.
+  if (isFull(services)) {
+    refuseLogin(conn, call.seqNum, SERVER_FULL);
     return null;
   }
   const kicked = kickSameClass(services, info.user_id, {
@@ -123,16 +127,19 @@ interface Refusal {
   readonly text: string;
 }
 
+const SERVER_FULL: Refusal = { code: REFUSE_REASON_MSG_SERVER_FULL, text: "负载过高" };
+
 /** Why nobody can log in now, in the order the original checks (docs/spec/flows.md 2.1). */
 function loginObstacle(services: MsgServices): Refusal | null {
-  const { db, logins, routes, users, config } = services;
+  const { db, logins, routes } = services;
   if (!db.hasOpenLink) return { code: REFUSE_REASON_NO_DB_SERVER, text: SERVICE_ERROR_TEXT };
   if (!logins.hasOpenLink) return { code: REFUSE_REASON_NO_LOGIN_SERVER, text: SERVICE_ERROR_TEXT };
   if (!routes.hasOpenLink) return { code: REFUSE_REASON_NO_ROUTE_SERVER, text: SERVICE_ERROR_TEXT };
-  if (users.connCount >= config.maxConnCnt) {
-    return { code: REFUSE_REASON_MSG_SERVER_FULL, text: SERVER_FULL_TEXT };
-  }
-  return null;
+  return isFull(services) ? SERVER_FULL : null;
+}
+
+function isFull({ users, config }: MsgServices): boolean {
+  return users.connCount >= config.maxConnCnt;
 }
 
 function refuseLogin(conn: ClientConn, seqNum: number, refusal: Refusal): void {

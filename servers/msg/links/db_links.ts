@@ -22,8 +22,9 @@ import { type Random, randomInt } from "../../../shared/random.ts";
 /** Which half of the db_proxy_servers a request prefers. */
 export type DbGroup = "login" | "other";
 
-/** Messages that wait for a link: at most this many, and none longer than this. */
+/** Messages that wait for a link: at most this many, of this size together, and this long each. */
 export const MAX_WAITING_MESSAGES = 10_000;
+export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 export const MAX_WAITING_MS = 30_000;
 
 export interface DbLinksOptions {
@@ -37,6 +38,8 @@ export interface DbLinksOptions {
   readonly onOpened: () => void;
   /** A link was lost: what was asked over it will not be answered. */
   readonly onLost: () => void;
+  /** So many messages waited for too long and are dropped: they will not be answered. */
+  readonly onExpired: (count: number) => void;
 }
 
 interface WaitingMessage {
@@ -55,6 +58,7 @@ export class DbLinks {
   /** Links whose server said that it stops; answers still arrive on them. */
   readonly #draining = new Set<Peer>();
   #waiting: WaitingMessage[] = [];
+  #waitingBytes = 0;
   #expiry: Timer | null = null;
 
   constructor(options: DbLinksOptions) {
@@ -69,12 +73,13 @@ export class DbLinks {
   }
 
   get hasOpenLink(): boolean {
-    return this.#usable.login.length > 0;
+    return this.#usable.login.some((peer) => peer.isOpen);
   }
 
   /** Unsent bytes on the fullest link: how far db_proxy is behind. */
   get backlogBytes(): number {
     let most = 0;
+    for (const peer of this.#usable.login) most = Math.max(most, peer.backlogBytes);
     for (const peer of this.#usable.other) most = Math.max(most, peer.backlogBytes);
     return most;
   }
@@ -82,7 +87,10 @@ export class DbLinks {
   /** Sends a request over a random link of the group. `false` when no link is open. */
   send(group: DbGroup, frame: Uint8Array): boolean {
     const usable = this.#usable[group];
-    return usable.length > 0 && usable[randomInt(this.#random, usable.length)]!.send(frame);
+    if (usable.length === 0) return false;
+    const first = randomInt(this.#random, usable.length);
+    // A link that is being lost stays in the list until its `closed`; the next one takes its place.
+    return usable.some((_, i) => usable[(first + i) % usable.length]!.send(frame));
   }
 
   /**
@@ -92,17 +100,21 @@ export class DbLinks {
   sendInOrder(key: number, frame: Uint8Array): boolean {
     const usable = this.#usable.other;
     if (usable.length > 0 && this.#waiting.length === 0) {
-      return usable[key % usable.length]!.send(frame);
+      // A link that is being lost takes nothing, although it stays in the list until its `closed`.
+      if (usable[key % usable.length]!.send(frame)) return true;
     }
-    if (this.#waiting.length >= MAX_WAITING_MESSAGES) return false;
+    const isFull = this.#waiting.length >= MAX_WAITING_MESSAGES ||
+      this.#waitingBytes + frame.length > MAX_WAITING_BYTES;
+    if (isFull) return false;
     this.#waiting.push({ key, frame, sinceMs: this.#clock.nowMs() });
+    this.#waitingBytes += frame.length;
     this.#expiry ??= this.#clock.after(MAX_WAITING_MS, () => this.#expire());
     return true;
   }
 
   async stop(): Promise<void> {
     this.#expiry?.cancel();
-    this.#waiting = [];
+    this.#keepWaiting([]);
     await Promise.all(this.#all().map((peer) => peer.stop()));
   }
 
@@ -134,6 +146,7 @@ export class DbLinks {
         closed: (peer, reason, wasOpen) => {
           this.#draining.delete(peer);
           this.#refresh();
+          this.#sendWaiting();
           if (!wasOpen || peer.isStopped) return;
           log.warn("db_proxy link lost", { peer: peer.name, reason });
           onLost();
@@ -158,12 +171,21 @@ export class DbLinks {
     };
   }
 
+  /** Sends what waits, as far as there are links; what is left stays in order. */
   #sendWaiting(): void {
     const usable = this.#usable.other;
-    for (const { key, frame } of this.#waiting) usable[key % usable.length]!.send(frame);
-    this.#waiting = [];
+    if (usable.length === 0 || this.#waiting.length === 0) return;
+    this.#keepWaiting(
+      this.#waiting.filter(({ key, frame }) => !usable[key % usable.length]!.send(frame)),
+    );
+    if (this.#waiting.length > 0) return;
     this.#expiry?.cancel();
     this.#expiry = null;
+  }
+
+  #keepWaiting(messages: WaitingMessage[]): void {
+    this.#waiting = messages;
+    this.#waitingBytes = messages.reduce((sum, { frame }) => sum + frame.length, 0);
   }
 
   /** Drops what waited too long; its senders see the missing ack. */
@@ -171,10 +193,10 @@ export class DbLinks {
     this.#expiry = null;
     const bound = this.#clock.nowMs() - MAX_WAITING_MS;
     const kept = this.#waiting.filter((message) => message.sinceMs > bound);
-    this.#options.log.warn("messages dropped, no db_proxy link", {
-      count: this.#waiting.length - kept.length,
-    });
-    this.#waiting = kept;
+    const count = this.#waiting.length - kept.length;
+    this.#options.log.warn("messages dropped, no db_proxy link", { count });
+    this.#keepWaiting(kept);
+    this.#options.onExpired(count);
     const oldest = kept[0];
     if (oldest !== undefined) {
       this.#expiry = this.#clock.after(oldest.sinceMs - bound, () => this.#expire());

@@ -79,7 +79,9 @@ export class LoginLinks {
         },
         frame: () => {/* login_server sends heartbeats only */},
         closed: (peer, reason, wasOpen) => {
-          if (wasOpen && !peer.isStopped) log.warn("login_server link lost", { peer: peer.name, reason });
+          if (wasOpen && !peer.isStopped) {
+            log.warn("login_server link lost", { peer: peer.name, reason });
+          }
         },
       },
       peerDeps,

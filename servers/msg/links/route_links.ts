@@ -76,7 +76,9 @@ export class RouteLinks {
         opened: (peer) => this.#opened(peer),
         frame: onFrame,
         closed: (peer, reason, wasOpen) => {
-          if (wasOpen && !peer.isStopped) log.warn("route_server link lost", { peer: peer.name, reason });
+          if (wasOpen && !peer.isStopped) {
+            log.warn("route_server link lost", { peer: peer.name, reason });
+          }
           if (this.#master === peer) this.#chooseMaster();
         },
       },

@@ -14,7 +14,7 @@ import {
 } from "../../../shared/pdu/mod.ts";
 import { CID_GROUP_INFO_REQUEST, IMGroupInfoListReq } from "../../../proto/mod.ts";
 
-/** Messages of one group that wait; when there are more the oldest is left to history. */
+/** Messages of one group that wait for a query or for its answer; of more the oldest are left out. */
 export const MAX_WAITING_PER_GROUP = 10_000;
 
 /** A query without an answer is sent again after this time. */
@@ -100,9 +100,9 @@ export class GroupFanOut {
   }
 
   #ask(groupId: number, messages: readonly GroupMessage[]): void {
-    const askedAtMs = this.#options.clock.nowMs();
-    this.#groups.set(groupId, { asked: messages, askedAtMs, waiting: [] });
-    const { authorId, handle, body } = messages[0]!;
+    const asked = messages.slice(-MAX_WAITING_PER_GROUP);
+    this.#groups.set(groupId, { asked, askedAtMs: this.#options.clock.nowMs(), waiting: [] });
+    const { authorId, handle, body } = asked[0]!;
     const request = IMGroupInfoListReq.encode({
       user_id: authorId,
       group_version_list: [{ group_id: groupId, version: 0 }],

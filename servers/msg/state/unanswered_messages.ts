@@ -23,8 +23,8 @@ export class UnansweredMessages {
     this.#count++;
   }
 
-  remove(): void {
-    this.#count = Math.max(0, this.#count - 1);
+  remove(count = 1): void {
+    this.#count = Math.max(0, this.#count - count);
     if (this.#count === 0) this.#settled?.();
   }
 

@@ -63,7 +63,7 @@ function checkDatabase(path: string, report: Report): void {
       "deno task seed --users 10 --password P makes some to try",
     );
   } else {
-    report.ok(`database ${path} opens: ${users} users`);
+    report.ok(`database ${path} opens, users: ${users}`);
   }
 }
 

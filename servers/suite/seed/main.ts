@@ -16,6 +16,8 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StorageError)) throw error;
   // deno-lint-ignore no-console -- the output of a command
-  console.error(`seed: ${error.message}`);
+  console.error(
+    `seed: ${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ""}`,
+  );
   Deno.exit(1);
 }

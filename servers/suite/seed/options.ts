@@ -88,7 +88,9 @@ function parseOrExplain(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.? To /);
+    const [reason] = (error instanceof Error ? error.message : String(error)).split(
+      /\.?(?: To |\n)/,
+    );
     throw new ConfigError([`${reason}. Allowed: ${ALLOWED}`]);
   }
 }

@@ -113,7 +113,7 @@ function summary(
   const counts = [
     counted("users", users),
     counted("groups", groups),
-    `${membersAdded} memberships`,
+    `memberships ${membersAdded}`,
     counted("departments", departments),
   ];
   lines.push(`added to ${config.path}: ${counts.join(", ")}; ${elapsedSec.toFixed(2)} s`);
@@ -121,5 +121,5 @@ function summary(
 }
 
 function counted(what: string, { added, present }: Counts): string {
-  return present === 0 ? `${added} ${what}` : `${added} ${what} (${present} were there)`;
+  return present === 0 ? `${what} ${added}` : `${what} ${added} (${present} were there)`;
 }

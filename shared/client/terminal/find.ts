@@ -7,11 +7,12 @@ import { CommandError } from "./problem.ts";
 /** Names told when several fit. */
 const MAX_CANDIDATES = 8;
 
-/** A user by login name, nick name or id, or by the only name that begins so. */
+/** A user by login name, else by nick name, else by id, else by the only name that begins so. */
 export function findUser(state: ChatState, typed: string): UserInfo {
   const users = [...state.users.values()].filter((user) => user.status !== USER_HAS_LEFT);
   return only(typed, "user", users, (user) => ({
     id: user.user_id,
+    // Only the first is unique: nobody can pass for another by taking his name as a nick name.
     names: [user.user_real_name, user.user_nick_name, user.user_domain],
     shown: state.userName(user.user_id),
   }));
@@ -46,13 +47,15 @@ function only<T>(
   factsOf: (one: T) => Facts,
 ): T {
   const wanted = typed.toLowerCase();
-  const fits = (test: (name: string) => boolean): T[] =>
-    candidates.filter((one) => factsOf(one).names.some((name) => test(name.toLowerCase())));
-  const found = [
-    () => fits((name) => name === wanted),
-    () => candidates.filter((one) => `${factsOf(one).id}` === wanted),
-    () => fits((name) => name.startsWith(wanted)),
-  ].map((search) => search()).find((list) => list.length > 0) ?? [];
+  const searches: readonly ((facts: Facts) => boolean)[] = [
+    ({ names }) => names[0]!.toLowerCase() === wanted,
+    ({ names }) => names.some((name) => name.toLowerCase() === wanted),
+    ({ id }) => `${id}` === wanted,
+    ({ names }) => names.some((name) => name.toLowerCase().startsWith(wanted)),
+  ];
+  const found = searches
+    .map((fits) => candidates.filter((one) => fits(factsOf(one))))
+    .find((list) => list.length > 0) ?? [];
   if (found.length === 1) return found[0]!;
   if (found.length === 0) throw new CommandError(`There is no ${what} "${typed}"`);
   const names = found.slice(0, MAX_CANDIDATES)

@@ -105,12 +105,13 @@ export function inGroup(userId: number, groupId: number): Conversation {
   return { type: SESSION_TYPE_GROUP, userId, sessionId: groupId };
 }
 
-/** Ids of the whole visible history, newest first. */
+/** Ids of the visible history, newest first. */
 export async function historyIds(
   storage: Storage,
   conversation: Conversation,
+  limit = 1000,
 ): Promise<readonly number[]> {
-  const rows = await storage.messages.list({ conversation, beginId: 0, limit: 1000 });
+  const rows = await storage.messages.list({ conversation, beginId: 0, limit });
   return rows.map((row) => row.msgId);
 }
 

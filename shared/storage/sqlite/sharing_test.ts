@@ -22,6 +22,16 @@ function append(storage: Storage, message: { fromId: number; toId: number; type:
   return storage.messages.append({ ...message, content: bytes("hello"), created: T + 9 });
 }
 
+function appendProcess(path: string, messages: number): Deno.Command {
+  const args = ["run", "-A", APPEND_PROCESS, path, String(messages)];
+  return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" });
+}
+
+/** The ids of all complete lines. */
+function idsIn(output: string): number[] {
+  return output.split("\n").slice(0, -1).map(Number);
+}
+
 Deno.test("two storages on one file give each id once", async () => {
   await using file = await TempFile.make();
   const [ours, other] = [file.open(), file.open()];
@@ -68,18 +78,31 @@ Deno.test("processes that open a new file at once all succeed and give each id o
   const processes = 4;
   const messages = 200;
   const outputs = await Promise.all(
-    Array.from({ length: processes }, () =>
-      new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", APPEND_PROCESS, file.path, String(messages)],
-        stderr: "inherit",
-      }).output()),
+    Array.from({ length: processes }, () => appendProcess(file.path, messages).output()),
   );
-  const ids = outputs.flatMap(({ stdout }): number[] =>
-    JSON.parse(new TextDecoder().decode(stdout))
-  );
+  const ids = outputs.flatMap(({ stdout }) => idsIn(new TextDecoder().decode(stdout)));
   const expected = Array.from({ length: processes * messages }, (_, i) => i + 1);
   deepEqual(ids.toSorted((a, b) => a - b), expected);
   deepEqual(await historyIds(file.open(), withPeer(1, 2)), expected.toReversed());
+});
+
+Deno.test("a killed process loses nothing that it had confirmed", async () => {
+  await using file = await TempFile.make();
+  const child = appendProcess(file.path, 1_000_000).spawn();
+  let confirmed = "";
+  for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+    confirmed += chunk;
+    if (idsIn(confirmed).length >= 2000) break;
+  }
+  child.kill("SIGKILL");
+  await child.status;
+  const storage = file.open();
+  const history = await historyIds(storage, withPeer(1, 2), 1_000_000);
+  deepEqual(history, Array.from({ length: history.length }, (_, i) => history.length - i));
+  const ids = idsIn(confirmed);
+  deepEqual(ids, history.slice(-ids.length).toReversed());
+  deepEqual(await unreadOf(storage, 2), [[1, 1, history.length]]);
+  equal(await say(storage, { from: 2, to: 1 }), history.length + 1);
 });
 
 Deno.test("two openings of a new file in the same moment both succeed", async () => {

@@ -27,7 +27,8 @@ const FENCE_SEQ = 0xffff;
 const GRACE_SEC = 5;
 
 export interface ClientsOptions {
-  readonly network: Network;
+  /** Without one the clients have TCP sockets. */
+  readonly network?: Network;
   readonly address: Address;
   readonly clock: SessionClock;
 }

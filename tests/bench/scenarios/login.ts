@@ -1,0 +1,69 @@
+/** Everybody logs in: look-up over HTTP, connect, login. The storm is repeated for as long as told. */
+import {
+  CID_BUDDY_LIST_STATUS_NOTIFY,
+  CLIENT_TYPE_ANDROID,
+  CLIENT_TYPE_WINDOWS,
+  type ClientType,
+} from "../../../proto/mod.ts";
+import { commandIdOf } from "../../../shared/pdu/mod.ts";
+import { latencyFigures, usageFigures } from "../figures.ts";
+import { Histogram } from "../histogram.ts";
+import type { Case, Scenario } from "../stage.ts";
+import { CORES, COST, LOGIN } from "./columns.ts";
+
+const USERS = 1000;
+const WARM_UP_USERS = 300;
+const CONCURRENCY = 50;
+
+function login(label: string, clientType: ClientType): Case {
+  return {
+    label,
+    async run(stage) {
+      const tookUs = new Histogram();
+      const meter = stage.meter();
+      let failed = 0;
+      let notices = 0;
+      const warmUp = { first: 1, last: WARM_UP_USERS, clientType, concurrency: CONCURRENCY };
+      await stage.logIn(warmUp);
+      await stage.closeAll();
+      do {
+        meter.start();
+        const clients = await stage.logIn({
+          ...warmUp,
+          last: USERS,
+          onLogin: (us) => tookUs.add(us),
+          onFailure: () => failed++,
+          onClient: (client) =>
+            client.onFrame = (frame) => {
+              if (commandIdOf(frame) === CID_BUDDY_LIST_STATUS_NOTIFY) notices++;
+            },
+        });
+        meter.stop();
+        failed += clients.filter((client) => !client.isOpen).length;
+        await stage.closeAll();
+      } while (meter.usage.seconds < stage.options.seconds);
+      return {
+        logins_per_s: tookUs.count / meter.usage.seconds,
+        notices_per_login: notices / tookUs.count,
+        ...latencyFigures("login", tookUs),
+        ...usageFigures(meter.usage, tookUs.count, stage.options.serverPid),
+        lost: failed,
+      };
+    },
+  };
+}
+
+export const loginScenario: Scenario = {
+  name: "login",
+  about: `${USERS} users log in, ${CONCURRENCY} at a time; every PC is told of every PC`,
+  users: USERS,
+  cases: [login("phones", CLIENT_TYPE_ANDROID), login("PCs", CLIENT_TYPE_WINDOWS)],
+  columns: [
+    { title: "logins/s", figure: "logins_per_s", digits: 0 },
+    { title: "notices each", figure: "notices_per_login", digits: 0 },
+    ...LOGIN,
+    ...COST,
+    ...CORES,
+    { title: "failed", figure: "lost", digits: 0 },
+  ],
+};

@@ -1,0 +1,120 @@
+/** What a scenario works with: one suite, one run. */
+import type { ClientType } from "../../proto/mod.ts";
+import type { Address } from "../../shared/netlib/mod.ts";
+import { BenchClient, type BenchNetwork } from "./bench_client.ts";
+import type { Figures } from "./figures.ts";
+import { lookUpMsgServer } from "./lookup.ts";
+import { nowUs } from "./message_frame.ts";
+import { Meter } from "./meter.ts";
+
+/** Logins under way at a time, unless a scenario is about them. */
+const SETUP_LOGINS = 64;
+
+export interface StageOptions {
+  readonly network: BenchNetwork;
+  readonly lookup: Address;
+  readonly serverPid: number | null;
+  readonly password: string;
+  readonly seconds: number;
+}
+
+/** One row of a scenario's table. */
+export interface Case {
+  readonly label: string;
+  readonly run: (stage: Stage) => Promise<Figures>;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** One line above the table. */
+  readonly about: string;
+  /** Users it needs, from `user1` up. */
+  readonly users: number;
+  readonly cases: readonly Case[];
+  readonly columns: readonly Column[];
+}
+
+export interface Column {
+  readonly title: string;
+  readonly figure: string;
+  /** Digits after the point. */
+  readonly digits: number;
+}
+
+export interface LoginRange {
+  readonly first: number;
+  readonly last: number;
+  readonly clientType: ClientType;
+  readonly concurrency?: number;
+  /** Gets each client as soon as it is logged in, before anything else arrives for it. */
+  readonly onClient?: (client: BenchClient) => void;
+  /** Told how long each one took, in microseconds: look-up, connect and login. */
+  readonly onLogin?: (tookUs: number) => void;
+  /** A login that fails; by default it ends the run. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export class Stage implements AsyncDisposable {
+  readonly options: StageOptions;
+  readonly #clients: BenchClient[] = [];
+
+  constructor(options: StageOptions) {
+    this.options = options;
+  }
+
+  meter(): Meter {
+    return new Meter(this.options.serverPid);
+  }
+
+  /** How long to run before the window begins, so that the code is compiled: a second at most. */
+  get warmUpSec(): number {
+    return Math.min(1, this.options.seconds / 2);
+  }
+
+  /** Logs `user<first>` to `user<last>` in; resolves with those that are, in the order of ids. */
+  async logIn(range: LoginRange): Promise<readonly BenchClient[]> {
+    const {
+      onFailure = (error) => {
+        throw error;
+      },
+    } = range;
+    const clients: BenchClient[] = [];
+    let next = range.first;
+    const one = async () => {
+      while (next <= range.last) {
+        const name = `user${next++}`;
+        const beganUs = nowUs();
+        try {
+          const client = await this.#logInOne(name, range.clientType);
+          range.onLogin?.(nowUs() - beganUs);
+          range.onClient?.(client);
+          clients.push(client);
+          this.#clients.push(client);
+        } catch (error) {
+          onFailure(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: range.concurrency ?? SETUP_LOGINS }, one));
+    return clients.sort((a, b) => a.userId - b.userId);
+  }
+
+  async #logInOne(name: string, clientType: ClientType): Promise<BenchClient> {
+    const { network, lookup, password } = this.options;
+    const server = await lookUpMsgServer(lookup);
+    return await BenchClient.logIn(network, server, { name, password, clientType });
+  }
+
+  /** Closes everything that was logged in. */
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map((client) => client.close()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.closeAll();
+  }
+}
+
+export function delay(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
