@@ -35,7 +35,7 @@ class Bench {
 }
 
 function usersInfo(linkId: number, seqNum: number): Task {
-  const body = IMUsersInfoReq.encode({ user_id: linkId, user_id_list: [1] });
+  const body = IMUsersInfoReq.encode({ user_id: 1, user_id_list: [1] });
   return { linkId, frame: buildFrame(CID_BUDDY_LIST_USER_INFO_REQUEST, seqNum, body) };
 }
 
