@@ -12,7 +12,7 @@ import {
 } from "../../proto/mod.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { encodeText } from "../../shared/text_cipher.ts";
-import { acksOf, hears, say, single, textsOf } from "../support/chat.ts";
+import { acksOf, endOf, hears, say, single, textsOf } from "../support/chat.ts";
 import { matrix } from "../support/matrix.ts";
 
 const KICK_GRACE_MS = 4000;
@@ -49,7 +49,7 @@ matrix(
     await ann.serverTime();
 
     clock.advance(KICK_GRACE_MS);
-    await old.closed;
+    await endOf(old);
     await unanswered;
     assert.equal(acks.length, 0);
     assert.deepEqual(old.drain("message"), []);
@@ -87,8 +87,8 @@ matrix("three logins in a row leave the last, of phones too", {}, async (cell) =
   await bob.sendText(1, "who is left?");
   await hears(third, "who is left?");
   await hears(pc, "who is left?");
-  assert.equal(await first.closed, "kicked");
-  assert.equal(await second.closed, "kicked");
+  assert.equal(await endOf(first), "kicked");
+  assert.equal(await endOf(second), "kicked");
 });
 
 matrix("a kick leaves the user online, his last logout does not", {}, async (cell) => {
@@ -102,7 +102,7 @@ matrix("a kick leaves the user online, his last logout does not", {}, async (cel
   await old.next("kicked");
   assert.equal(await statusOfAnn(), USER_STATUS_ONLINE);
   clock.advance(KICK_GRACE_MS);
-  await old.closed;
+  await endOf(old);
   await ann.serverTime();
   assert.equal(await statusOfAnn(), USER_STATUS_ONLINE);
   // Never offline in between: 1 for each login, then nothing until the logout.

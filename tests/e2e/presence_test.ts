@@ -8,7 +8,7 @@ import {
 } from "../../proto/mod.ts";
 import type { Client } from "../../shared/client/mod.ts";
 import type { Cluster } from "../support/cluster.ts";
-import { hears } from "../support/chat.ts";
+import { endOf, hears } from "../support/chat.ts";
 import { matrix } from "../support/matrix.ts";
 
 const ONLINE = USER_STATUS_ONLINE;
@@ -138,7 +138,7 @@ matrix("the users of a msg_server that stops are seen to go", { msgServers: [2] 
   await using pc = await cluster.login("user1", { msgServer: 1 });
   await sees(watcher, 1, ONLINE);
   await cluster.stopMsgServer(1);
-  await pc.closed;
+  await endOf(pc);
   await sees(watcher, 1, OFFLINE);
 });
 

@@ -12,6 +12,7 @@ import {
 } from "../../proto/mod.ts";
 import { type Client, type SessionRef, textOf } from "../../shared/client/mod.ts";
 import { bodyOf, commandIdOf } from "../../shared/pdu/mod.ts";
+import { withDeadline } from "./scripted_link.ts";
 
 export const single = (userId: number): SessionRef => ({
   session_type: SESSION_TYPE_SINGLE,
@@ -26,6 +27,11 @@ export const group = (groupId: number): SessionRef => ({
 /** The next message at a terminal is this text, so nothing else came before it. */
 export async function hears(client: Client, text: string): Promise<void> {
   assert.equal((await client.next("message")).text, text);
+}
+
+/** Waits until a client has ended, and tells why. */
+export function endOf(client: Client): Promise<string> {
+  return withDeadline("the end of a client", (resolve) => void client.closed.then(resolve));
 }
 
 /** Texts of a conversation, oldest first. */

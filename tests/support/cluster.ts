@@ -67,10 +67,10 @@ export interface Cluster extends AsyncDisposable {
   /** Stops a server; resolves when every msg_server has noticed. */
   stopServer(name: BackServer): Promise<void>;
   /**
-   * Starts a stopped db_proxy on its old address and data, and moves the manual clock to the moment
-   * when msg_servers connect again. Resolves when all have.
+   * Starts a stopped db_proxy on its old address and data, and moves the manual clock by so many
+   * milliseconds, by default to when msg_servers try again. Resolves when all have connected.
    */
-  startDbProxy(): Promise<void>;
+  startDbProxy(advanceMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -162,10 +162,10 @@ async function assemble(
       await { db_proxy: db, login_server: login, route_server: route }[name].stop();
       await log.logged(`${name} link lost`, lost);
     },
-    async startDbProxy() {
+    async startDbProxy(advanceMs = RECONNECT_MS) {
       const opened = log.countOf("db_proxy link opened") + linksTo("db_proxy");
       db = await startDb(backs.db_proxy, storage, { links, deps });
-      if (deps.clock instanceof ManualClock) deps.clock.advance(RECONNECT_MS);
+      if (deps.clock instanceof ManualClock) deps.clock.advance(advanceMs);
       await log.logged("db_proxy link opened", opened);
     },
     stop,

@@ -95,3 +95,15 @@ Deno.test("GroupFanOut, an answer nobody waits for delivers nothing", () => {
   const { fan } = fanOut();
   assert.deepEqual(fan.answered({ groupId: GROUP, authorId: 1, members: [1] }), []);
 });
+
+Deno.test("GroupFanOut, stays within its limit while nobody answers for a long time", () => {
+  const { fan, clock } = fanOut();
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < MAX_WAITING_PER_GROUP; i++) fan.add(message(1, `${round} ${i}`));
+    clock.advance(5000);
+  }
+  const delivered = texts(fan.answered({ groupId: GROUP, authorId: 1, members: [1] }));
+  assert.equal(delivered.length, MAX_WAITING_PER_GROUP);
+  assert.equal(delivered.at(-1), `2 ${MAX_WAITING_PER_GROUP - 1}`);
+  fan.stop();
+});

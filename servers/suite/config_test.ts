@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { ConfigError, denoSource, memorySource } from "../../shared/config/mod.ts";
+import { loadSuiteConfig, parseSuiteOptions, type SuiteConfig } from "./config.ts";
+
+const CONF = `${import.meta.dirname}/../../conf`;
+
+/** The shipped files with a command line, as `deno task start` reads them. */
+function load(...args: readonly string[]): SuiteConfig {
+  const source = { ...denoSource(), env: {}, args: ["--conf", CONF, ...args] };
+  return loadSuiteConfig(source, parseSuiteOptions(source.args));
+}
+
+function ports(config: SuiteConfig): Record<string, number | readonly number[]> {
+  const { dbProxy, login, route, msg } = config;
+  const portsOf = (list: readonly { readonly port: number }[]) => list.map(({ port }) => port);
+  return {
+    dbProxy: portsOf(dbProxy.listen),
+    login: [login.ClientPort, login.HttpPort, login.MsgServerPort],
+    route: route.ListenMsgPort,
+    msg: portsOf(msg.listen),
+    toDb: portsOf(msg.dbServers),
+    toLogin: portsOf(msg.loginServers),
+    toRoute: portsOf(msg.routeServers),
+  };
+}
+
+Deno.test("loadSuiteConfig(), without options has the ports of the files, which fit together", () => {
+  assert.deepEqual(ports(load()), {
+    dbProxy: [10600],
+    login: [8008, 8080, 8100],
+    route: 8200,
+    msg: [8000],
+    toDb: [10600, 10600],
+    toLogin: [8100],
+    toRoute: [8200],
+  });
+});
+
+Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connection to one", () => {
+  assert.deepEqual(ports(load("--port-offset", "1000")), {
+    dbProxy: [11600],
+    login: [9008, 9080, 9100],
+    route: 9200,
+    msg: [9000],
+    toDb: [11600, 11600],
+    toLogin: [9100],
+    toRoute: [9200],
+  });
+});
+
+Deno.test("loadSuiteConfig(), --data names the folder of the database", () => {
+  assert.equal(load("--data", "elsewhere").dbProxy.storage.path, "elsewhere/teamtalk.db");
+  assert.equal(load().dbProxy.storage.path, "data/teamtalk.db");
+});
+
+Deno.test("loadSuiteConfig(), --ip is what clients are told, over both ways in", () => {
+  const { publicIp1, publicIp2 } = load("--ip", "192.0.2.7").msg;
+  assert.deepEqual([publicIp1, publicIp2], ["192.0.2.7", "192.0.2.7"]);
+});
+
+Deno.test("loadSuiteConfig(), the command line is stronger than the environment", () => {
+  const env = { TEAMTALK_DBPROXYSERVER_DATADIR: "from-env" };
+  const source = { ...denoSource(), env, args: ["--conf", CONF] };
+  const options = parseSuiteOptions([]);
+  assert.match(loadSuiteConfig(source, options).dbProxy.storage.path, /^from-env\//);
+  const chosen = { ...options, dataDir: "chosen" };
+  assert.match(loadSuiteConfig(source, chosen).dbProxy.storage.path, /^chosen\//);
+});
+
+Deno.test("loadSuiteConfig(), a problem in any role's file names the file", () => {
+  const source = memorySource({ files: { "conf/loginserver.conf": "HttpPort=x" } });
+  assert.throws(
+    () => loadSuiteConfig({ ...source, args: ["--conf", "conf"] }, parseSuiteOptions([])),
+    (error) => error instanceof ConfigError && /dbproxyserver\.conf/.test(error.message),
+  );
+});
+
+const REFUSED: readonly (readonly [args: readonly string[], line: RegExp])[] = [
+  [["--wrong"], /'--wrong'.*Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N$/],
+  [["extra"], /'extra'.*Allowed:/],
+  [["--data"], /--data.*Allowed:/],
+  [["--port-offset", "x"], /--port-offset "x" .* from 0 to 50000$/],
+  [["--port-offset", "1.5"], /--port-offset "1.5"/],
+  [["--port-offset=-1"], /--port-offset "-1"/],
+  [["--port-offset", "50001"], /--port-offset "50001"/],
+];
+
+for (const [args, line] of REFUSED) {
+  Deno.test(`parseSuiteOptions() answers ${args.join(" ")} with one clear line`, () => {
+    assert.throws(() => parseSuiteOptions(args), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, line);
+      assert.doesNotMatch(error.message, /\n/);
+      return true;
+    });
+  });
+}

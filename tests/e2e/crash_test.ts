@@ -1,0 +1,129 @@
+/**
+ * The real process under load, killed or stopped in the middle of it: what was acknowledged is there
+ * exactly once, in order, under its id, and counters agree with history.
+ */
+import assert from "node:assert/strict";
+import { GROUP_TYPE_NORMAL } from "../../proto/mod.ts";
+import { group, single, unreadOf, wholeHistory } from "../support/chat.ts";
+import { demoData } from "../support/demo_data.ts";
+import { Ledger, type Target } from "../support/ledger.ts";
+import {
+  runSuiteProcess,
+  seedData,
+  startSuiteProcess,
+  type SuiteProcess,
+} from "../support/suite_process.ts";
+
+const GROUP: Target = { session: group(1), conversation: "the group" };
+
+/** user5 only listens. */
+const TALKS: Readonly<Record<string, readonly Target[]>> = {
+  user1: [{ session: single(5), conversation: "1 to 5" }, GROUP],
+  user2: [{ session: single(5), conversation: "2 to 5" }, GROUP],
+  user3: [{ session: single(4), conversation: "3 and 4" }, GROUP],
+  user4: [{ session: single(3), conversation: "3 and 4" }, GROUP],
+};
+
+const STOP_LIMIT_MS = 4000;
+
+async function dataFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "teamtalk_crash_" });
+  await seedData(
+    path,
+    demoData(5, [{ id: 1, type: GROUP_TYPE_NORMAL, creator: 1, members: [1, 2, 3, 4, 5] }]),
+  );
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Everybody talks; after so many acks the process gets the signal. */
+async function talkUntil(
+  suite: SuiteProcess,
+  ledger: Ledger,
+  { acks, signal }: { readonly acks: number; readonly signal: "SIGKILL" | "SIGTERM" },
+): Promise<{ code: number; stderr: string; tookMs: number }> {
+  const clients = await Promise.all(Object.keys(TALKS).map((name) => suite.login(name)));
+  const talking = clients.map((client) => ledger.talk(client, TALKS[`user${client.userId}`]!));
+  const endedEarly = Promise.all(talking).then(() => assert.fail("the acks stopped coming"));
+  endedEarly.catch(() => {}); // They stop in the end, when the process is gone.
+  await Promise.race([ledger.acks(acks), endedEarly]);
+  const startedAtMs = performance.now();
+  const { code, stderr } = await suite.end(signal);
+  const tookMs = performance.now() - startedAtMs;
+  await Promise.all(talking);
+  for (const client of clients) await client.close();
+  return { code, stderr, tookMs };
+}
+
+/** Compares what is stored with the ledger, and the counters with what is stored. */
+async function check(suite: SuiteProcess, ledger: Ledger): Promise<void> {
+  await using listener = await suite.login("user5");
+  await using three = await suite.login("user3");
+  for (
+    const [client, session, conversation] of [
+      [listener, single(1), "1 to 5"],
+      [listener, single(2), "2 to 5"],
+      [listener, group(1), "the group"],
+      [three, single(4), "3 and 4"],
+    ] as const
+  ) {
+    const history = await wholeHistory(client, session);
+    ledger.check(conversation, history);
+    assert.equal(await client.latestMessageId(session), history.length);
+    const fromOthers = history.filter((info) => info.from_session_id !== client.userId);
+    assert.equal(await unreadOf(client, session), fromOthers.length, `unread of ${conversation}`);
+    const { contact_session_list } = await client.recentSessions();
+    const recent = contact_session_list.find((one) =>
+      one.session_type === session.session_type && one.session_id === session.session_id
+    );
+    assert.equal(recent?.latest_msg_id, history.length);
+  }
+}
+
+Deno.test("a killed suite has every acknowledged message exactly once", async () => {
+  await using data = await dataFolder();
+  const ledger = new Ledger();
+  let suite = await startSuiteProcess(data.path);
+  try {
+    for (const acks of [150, 700, 400]) {
+      await talkUntil(suite, ledger, { acks, signal: "SIGKILL" });
+      suite = await startSuiteProcess(data.path);
+      await check(suite, ledger);
+    }
+  } finally {
+    await suite.end("SIGKILL");
+  }
+});
+
+Deno.test("a suite that is told to stop under load ends in time and keeps every ack", async () => {
+  await using data = await dataFolder();
+  const ledger = new Ledger();
+  const suite = await startSuiteProcess(data.path);
+  const { code, stderr, tookMs } = await talkUntil(suite, ledger, { acks: 500, signal: "SIGTERM" });
+  assert.equal(stderr, "");
+  assert.equal(code, 0);
+  assert.ok(tookMs < STOP_LIMIT_MS, `it took ${tookMs} ms`);
+  const again = await startSuiteProcess(data.path);
+  try {
+    await check(again, ledger);
+  } finally {
+    await again.end("SIGTERM");
+  }
+});
+
+Deno.test("a suite says when it is ready, and a second one on its ports why it is not", async () => {
+  await using data = await dataFolder();
+  await using other = await dataFolder();
+  const suite = await startSuiteProcess(data.path);
+  try {
+    assert.match(suite.greeting, /^ready in \d+\.\d\d s$/m);
+    const { code, stdout, stderr } = await runSuiteProcess(other.path, suite.portOffset);
+    assert.equal(code, 1);
+    assert.match(stderr, /^suite: Cannot listen on [\d.]+:\d+: the port is in use\n$/);
+    assert.doesNotMatch(stdout, /^ready/m);
+    await using client = await suite.login("user1");
+    assert.equal(client.isOnline, true);
+  } finally {
+    const { code } = await suite.end("SIGTERM");
+    assert.equal(code, 0);
+  }
+});
