@@ -16,7 +16,7 @@ const DB_CHECK_MS = 20;
 
 export interface InputThrottleOptions {
   readonly clock: Clock;
-  readonly db: DbLinks;
+  readonly db: Pick<DbLinks, "backlogBytes">;
   /** Messages per second and connection; 0 = no limit. */
   readonly perSecond: number;
 }

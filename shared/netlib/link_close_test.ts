@@ -47,16 +47,16 @@ for (const [way, end] of Object.entries(waysToClose)) {
 }
 
 contract(
-  "whenFlushed() resolves for a link that is closed, was closed or is aborted",
+  "whenGone() resolves for a link that is closed, was closed or is aborted",
   async (world) => {
     const { near, far } = await world.pair();
     range(20).forEach((seq) => near.link.send(frameOf(seq, 100_000)));
     near.link.close("done");
-    await near.link.whenFlushed();
-    await near.link.whenFlushed();
+    await near.link.whenGone();
+    await near.link.whenGone();
     await far.recorder.untilFrames(20);
     far.link.abort("gone");
-    await far.link.whenFlushed();
+    await far.link.whenGone();
   },
 );
 

@@ -137,7 +137,7 @@ export class MemoryLink implements Link {
   }
 
   /** Frames are with the other end as soon as they are sent. */
-  whenFlushed(): Promise<void> {
+  whenGone(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -141,11 +141,10 @@ export class TcpLink implements Link {
     this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.destroy());
   }
 
-  whenFlushed(): Promise<void> {
+  whenGone(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#socket.writableFinished || this.#socket.destroyed) return resolve();
-      this.#socket.once("finish", () => resolve());
-      this.#socket.once("close", () => resolve());
+      if (this.#socket.closed) resolve();
+      else this.#socket.once("close", () => resolve());
     });
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../clock.ts";
-import { closeLinks, FLUSH_LIMIT_MS } from "./close_links.ts";
+import { CLOSE_LIMIT_MS, closeLinks } from "./close_links.ts";
 import { CLOSE_GRACE_MS } from "./tcp_link.ts";
 import { frameOf, range, until } from "./test_support/pair.ts";
 import { rawPair, receive } from "./test_support/raw.ts";
@@ -78,18 +78,20 @@ Deno.test("TcpLink.abort() ends a close that hangs, and its timer", async () => 
   await until(() => pair.socket.closed && clock.pendingTimers === 0);
 });
 
-Deno.test("closeLinks() waits one second for a side that does not read", async () => {
+Deno.test("closeLinks() waits one second for a side that does not read, then cuts it off", async () => {
   const clock = new ManualClock();
   await using pair = await rawPair(clock);
   range(70).forEach((seq) => pair.link.send(frameOf(seq, 100_000)));
   let isDone = false;
   const done = closeLinks([pair.link], { clock, reason: "stopped" }).then(() => isDone = true);
   await turns(20);
-  clock.advance(FLUSH_LIMIT_MS - 1);
+  clock.advance(CLOSE_LIMIT_MS - 1);
   await turns(5);
   assert.equal(isDone, false);
   clock.advance(1);
   await done;
+  assert.equal(pair.socket.closed, true);
+  assert.equal(clock.pendingTimers, 0);
 });
 
 Deno.test("TcpLink counts a single byte as a sign of life, and resume() as none", async () => {

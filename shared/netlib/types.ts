@@ -54,8 +54,8 @@ export interface Link {
   resume(): void;
   /** Sends what is queued, then closes. Input is ignored from now on. */
   close(reason: string): void;
-  /** Resolves once a closed link has passed its output on, or has lost it by an abort. */
-  whenFlushed(): Promise<void>;
+  /** Resolves once nothing is left of a link that was closed: its output has gone, its timers too. */
+  whenGone(): Promise<void>;
   /** Closes at once; queued output is lost. */
   abort(reason: string): void;
 }

@@ -145,7 +145,7 @@ export interface MemberChange {
 export type Members = ReadonlyMap<number, number>;
 
 export interface GroupStore {
-  /** Groups of type 1 the user is a member of, newest `updated` first, then highest id. */
+  /** Groups of type 1 the user is a member of, newest `updated` first, then lowest id. */
   normalGroupsOf(userId: number): Promise<readonly GroupVersion[]>;
   /** Existing, not deleted groups of the given ids, `updated` descending, then id ascending. */
   byIds(groupIds: readonly number[]): Promise<readonly GroupRow[]>;

@@ -44,7 +44,11 @@ function framesOf(client: Client, commandId: number): Frame[] {
   const frames: Frame[] = [];
   client.onFrame((frame) => {
     if (commandIdOf(frame) !== commandId) return;
-    frames.push({ seqNum: seqNumOf(frame), bytes: frame.length, body: bodyOf(frame).slice() });
+    frames.push({
+      seqNum: seqNumOf(frame),
+      bytes: frame.length,
+      body: new Uint8Array(bodyOf(frame)),
+    });
   });
   return frames;
 }

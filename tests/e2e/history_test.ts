@@ -114,3 +114,15 @@ matrix("a conversation that never was is empty", ONE, async (cell) => {
     assert.equal(await ann.latestMessageId(session), 0);
   }
 });
+
+matrix("a history of large sounds comes in smaller pages", ONE, async (cell) => {
+  await using cluster = await cell.start();
+  await using ann = await cluster.login("user1");
+  await using bob = await cluster.login("user2");
+  const sound = new Uint8Array(1000 * 1024);
+  for (let i = 0; i < 20; i++) await ann.sendAudio(single(2), { durationSec: 60, sound });
+  const { msg_list } = await bob.messageList(single(1), { count: 20 });
+  assert.ok(msg_list.length >= 1 && msg_list.length < 20);
+  const all = await wholeHistory(bob, single(1));
+  assert.deepEqual(all.map((info) => info.msg_id), down(20, 1).reverse());
+});

@@ -58,7 +58,8 @@ async function replay(name: string, { clients, clock }: Session): Promise<void> 
   const frames = requiredFrames(name);
   for (const [index, frame] of frames.entries()) {
     if (frame.direction === "c2s") {
-      clock.setSec(timeOfRequest(frames, index) ?? Math.floor(clock.nowMs() / 1000));
+      const time = timeOfRequest(frames, index);
+      if (time !== null) clock.setSec(time);
       await clients.send(frame.who, frame.bytes);
     } else {
       await clients.expect(frame, presence);

@@ -14,6 +14,8 @@ export interface DemoGroup {
   readonly type: number;
   readonly creator: number;
   readonly members: readonly number[];
+  /** Unix seconds; default: {@link SEEDED_AT}. */
+  readonly created?: number;
 }
 
 /** Users `user1` to `userN`, and by default the groups 1 (normal) and 2 (temporary) of users 1 to 3. */
@@ -38,17 +40,17 @@ export function demoData(
       Array.from({ length: userCount }, (_, i) => demoUser(i + 1)),
     );
     assert(added.ok, "the demo users are the first");
-    for (const { id, type, creator, members } of groups) {
-      const created = await storage.groups.create({
+    for (const { id, type, creator, members, created = SEEDED_AT } of groups) {
+      const made = await storage.groups.create({
         id,
         name: `group${id}`,
         avatar: "",
         creator,
         type,
         members,
-        created: SEEDED_AT,
+        created,
       });
-      assert(created.ok, "the demo groups are the first");
+      assert(made.ok, "the demo groups are the first");
     }
   };
 }

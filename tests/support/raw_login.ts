@@ -12,15 +12,12 @@ import {
   USER_STATUS_ONLINE,
 } from "../../proto/mod.ts";
 import { md5Hex } from "../../shared/password.ts";
+import { buildFrame } from "../../shared/pdu/mod.ts";
 import { PASSWORD } from "./demo_data.ts";
 import type { ScriptedLink } from "./scripted_link.ts";
 
 /** A mobile terminal by default: it gets no presence notifications, so answers are all it hears. */
-export function sendLogin(
-  link: ScriptedLink,
-  request: Partial<IMLoginReqInit> = {},
-  seqNum = 1,
-): void {
+export function loginFrame(request: Partial<IMLoginReqInit> = {}, seqNum = 1): Uint8Array {
   const body = IMLoginReq.encode({
     user_name: "user1",
     password: md5Hex(PASSWORD),
@@ -29,7 +26,15 @@ export function sendLogin(
     client_version: "1.0",
     ...request,
   });
-  link.send(CID_LOGIN_REQ_USERLOGIN, body, { seqNum });
+  return buildFrame(CID_LOGIN_REQ_USERLOGIN, seqNum, body);
+}
+
+export function sendLogin(
+  link: ScriptedLink,
+  request: Partial<IMLoginReqInit> = {},
+  seqNum = 1,
+): void {
+  link.sendBytes(loginFrame(request, seqNum));
 }
 
 /** Logs in and returns the answer, which may be a refusal. */

@@ -12,8 +12,11 @@ import {
 } from "../../../proto/mod.ts";
 import type { DepartmentRow, MessageRow, UserRow } from "../../../shared/storage/types.ts";
 
-/** What one answer may hold of message data, in bytes: a quarter of what a server link carries. */
-const MAX_HISTORY_BYTES = 16 * 1024 * 1024;
+/**
+ * What one answer may hold of message data, in bytes: two of the largest sounds, and a quarter of the
+ * output that msg_server keeps for a client before it counts as too slow.
+ */
+const MAX_HISTORY_BYTES = 2 * 1024 * 1024;
 
 export function userInfo(row: UserRow): UserInfo {
   return {

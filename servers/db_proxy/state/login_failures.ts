@@ -7,7 +7,7 @@
 export const LOCK_OUT_WINDOW_SEC = 1800;
 export const MAX_FAILURES = 10;
 /** Names remembered at a time. */
-const MAX_NAMES = 100_000;
+export const MAX_NAMES = 100_000;
 
 export class LoginFailures {
   /** Failure times in unix seconds, oldest first; names in the order of their last failure. */

@@ -115,7 +115,7 @@ export function userLogout(call: ClientCall, _request: IMLogoutReq): IMLogoutRsp
   const { from: conn, seqNum } = call;
   if (isMobile(conn.clientType)) {
     const erase = IMDeviceTokenReq.encode({ user_id: conn.userId, device_token: "" });
-    conn.services.db.send("other", buildFrame(CID_LOGIN_REQ_DEVICETOKEN, 0, erase));
+    conn.services.db.send("other", buildFrame(CID_LOGIN_REQ_DEVICETOKEN, seqNum, erase));
   }
   conn.reply(buildFrame(CID_LOGIN_RES_LOGINOUT, seqNum, IMLogoutRsp.encode({ result_code: 0 })));
   conn.link.close("logged out");

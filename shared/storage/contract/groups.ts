@@ -53,7 +53,7 @@ export function groupContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "groups.normalGroupsOf() lists normal groups of a member, newest, then highest id first",
+    title: "groups.normalGroupsOf() lists normal groups of a member, newest, then lowest id first",
     run: async (storage) => {
       await addUsers(storage, 3);
       const normal = { type: GROUP_TYPE_NORMAL };
@@ -63,12 +63,12 @@ export function groupContract(contract: Contract): void {
       await addGroup(storage, [2], { ...normal, id: 4 });
       await addGroup(storage, [1], { id: 5 });
       const ids = (await storage.groups.normalGroupsOf(1)).map((group) => group.groupId);
-      deepEqual(ids, [2, 3, 1]);
+      deepEqual(ids, [2, 1, 3]);
       await storage.groups.removeMembers({ groupId: 2, userIds: [1], now: T + 9 });
       await storage.groups.addMembers({ groupId: 3, userIds: [2, 3], now: T + 9 });
       deepEqual(await storage.groups.normalGroupsOf(1), [
-        { groupId: 3, version: 2 },
         { groupId: 1, version: 1 },
+        { groupId: 3, version: 2 },
       ]);
     },
   });

@@ -37,7 +37,7 @@ export class SqliteGroups implements GroupStore {
       SELECT g.id AS groupId, g.version
       FROM IMGroupMember m JOIN IMGroup g ON g.id = m.groupId
       WHERE m.userId = ? AND m.status = 0 AND g.status = 0 AND g.type = ${GROUP_TYPE_NORMAL}
-      ORDER BY g.updated DESC, g.id DESC`);
+      ORDER BY g.updated DESC, g.id`);
     this.#byIds = db.prepare(`
       SELECT id, name, avatar, creator, type, version, lastChated, updated FROM IMGroup
       WHERE id IN (SELECT value FROM json_each(?)) AND status = 0`);

@@ -38,5 +38,6 @@ export const FAULTS: readonly Column[] = [
   { title: "lost", figure: "lost", digits: 0 },
   { title: "dup.", figure: "duplicated", digits: 0 },
   { title: "reord.", figure: "reordered", digits: 0 },
+  { title: "stray", figure: "stray", digits: 0 },
   { title: "unacked", figure: "unacked", digits: 0 },
 ];

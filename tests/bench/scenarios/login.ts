@@ -8,12 +8,14 @@ import {
 import { commandIdOf } from "../../../shared/pdu/mod.ts";
 import { latencyFigures, usageFigures } from "../figures.ts";
 import { Histogram } from "../histogram.ts";
-import type { Case, Scenario } from "../stage.ts";
+import { type Case, delay, type Scenario } from "../stage.ts";
 import { CORES, COST, LOGIN } from "./columns.ts";
 
 const USERS = 1000;
 const WARM_UP_USERS = 300;
 const CONCURRENCY = 50;
+/** For the servers to be done with those who left, before the next storm. */
+const SETTLE_SEC = 0.5;
 
 function login(label: string, clientType: ClientType): Case {
   return {
@@ -27,6 +29,7 @@ function login(label: string, clientType: ClientType): Case {
       await stage.logIn(warmUp);
       await stage.closeAll();
       do {
+        await delay(SETTLE_SEC);
         meter.start();
         const clients = await stage.logIn({
           ...warmUp,

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import {
   CID_BUDDY_LIST_USERS_STATUS_REQUEST,
-  CID_BUDDY_LIST_USERS_STATUS_RESPONSE,
   CID_LOGIN_RES_USERLOGIN,
   CID_MSG_TIME_REQUEST,
+  CID_OTHER_HEARTBEAT,
   IMUsersStatReq,
 } from "../../../proto/mod.ts";
 import type { Address, Network } from "../../../shared/netlib/mod.ts";
@@ -23,6 +23,14 @@ import { loginRequest } from "./terminals.ts";
 
 /** No recording goes up to this one. */
 const FENCE_SEQ = 0xffff;
+/** Comes back behind everything that is under way, also through route_server. */
+const STATUS_QUERY = buildFrame(
+  CID_BUDDY_LIST_USERS_STATUS_REQUEST,
+  FENCE_SEQ,
+  IMUsersStatReq.encode({ user_id: 0 }),
+);
+/** Comes back behind what msg_server has sent itself. */
+const HEARTBEAT = buildEmptyFrame(CID_OTHER_HEARTBEAT, FENCE_SEQ);
 /** More than the three seconds a kicked terminal has to read why (P-AUTH2). */
 const GRACE_SEC = 5;
 
@@ -79,17 +87,15 @@ export class Clients implements AsyncDisposable {
     assertSameFrame(await this.next(who, presence), bytes, `to ${who}`);
   }
 
-  /** Takes everything that is still under way: a status query comes back behind it. */
+  /** Takes everything that is still under way. */
   async skipAll(): Promise<void> {
-    for (const who of this.#links.keys()) {
-      await this.#fence(who, () => {});
-    }
+    for (const who of this.#links.keys()) await this.#fence(who, STATUS_QUERY, () => {});
   }
 
   /** Fails when anything but presence notices that are not compared is under way. */
-  async expectNothing(presence?: Conversation["presence"]): Promise<void> {
+  async expectNothing(presence?: Conversation["presence"], fence = STATUS_QUERY): Promise<void> {
     for (const who of this.#links.keys()) {
-      await this.#fence(who, (frame) => {
+      await this.#fence(who, fence, (frame) => {
         if (presence === "compared" || !isPresence(frame)) {
           assert.fail(`not recorded, to ${who}: ${describeFrame(frame)}`);
         }
@@ -98,13 +104,18 @@ export class Clients implements AsyncDisposable {
   }
 
   /** The server closes these connections, at the latest after its grace, and sends nothing more. */
-  async expectEnds({ ends = [], unserved = [] }: Conversation): Promise<void> {
-    for (const who of unserved) await this.send(who, buildEmptyFrame(CID_MSG_TIME_REQUEST, 1));
-    this.#options.clock.passSeconds(GRACE_SEC);
-    for (const who of ends) {
-      await assert.rejects(this.next(who), /the other side closed the link/, `to ${who}`);
-      await this.#link(who).close();
+  async expectEnds({ ends = [], isServed = true, presence }: Conversation): Promise<void> {
+    const ending = new Map(ends.map((who) => [who, this.#link(who)]));
+    for (const [who, link] of ending) {
       this.#links.delete(who);
+      if (!isServed) link.sendBytes(buildEmptyFrame(CID_MSG_TIME_REQUEST, FENCE_SEQ));
+    }
+    // By the time the others have their echo, the requests before it were handled.
+    await this.expectNothing(presence, HEARTBEAT);
+    this.#options.clock.passSeconds(GRACE_SEC);
+    for (const [who, link] of ending) {
+      await assert.rejects(link.next(), /the other side closed the link/, `to ${who}`);
+      await link.close();
     }
   }
 
@@ -112,14 +123,11 @@ export class Clients implements AsyncDisposable {
     for (const link of this.#links.values()) await link.close();
   }
 
-  async #fence(who: string, onFrame: (frame: Uint8Array) => void): Promise<void> {
-    const query = IMUsersStatReq.encode({ user_id: 0, user_id_list: [] });
-    await this.send(who, buildFrame(CID_BUDDY_LIST_USERS_STATUS_REQUEST, FENCE_SEQ, query));
+  async #fence(who: string, fence: Uint8Array, onFrame: (frame: Uint8Array) => void) {
+    await this.send(who, fence);
     for (;;) {
       const frame = await this.#link(who).next({ heartbeats: "keep" });
-      const isFence = commandIdOf(frame) === CID_BUDDY_LIST_USERS_STATUS_RESPONSE &&
-        seqNumOf(frame) === FENCE_SEQ;
-      if (isFence) return;
+      if (seqNumOf(frame) === FENCE_SEQ) return;
       onFrame(frame);
     }
   }

@@ -49,8 +49,8 @@ export interface Conversation {
   readonly difference?: Difference;
   /** Connections that the server closes at the end. */
   readonly ends?: readonly string[];
-  /** Connections that are kicked: their requests are not answered any more (P-AUTH2). */
-  readonly unserved?: readonly string[];
+  /** Whether their requests are still answered until then; not when they are kicked (P-AUTH2). */
+  readonly isServed?: boolean;
   readonly users?: UserChanges;
 }
 
@@ -181,7 +181,7 @@ export const CONVERSATIONS: Readonly<Record<string, Conversation>> = {
     presence: "compared",
     difference: NOTHING_AFTER_THE_KICK,
     ends: ["user2-pc"],
-    unserved: ["user2-pc"],
+    isServed: false,
   },
   logout: {
     shows: "an answer, then the end",

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { type BenchOptions, parseBenchOptions, UsageError } from "./options.ts";
+import { SCENARIOS } from "./scenarios/mod.ts";
+
+function parse(...args: string[]): BenchOptions & { readonly names: readonly string[] } {
+  const options = parseBenchOptions(args, SCENARIOS);
+  return { ...options, names: options.scenarios.map(({ name }) => name) };
+}
+
+Deno.test("parseBenchOptions() takes all scenarios unless some are named", () => {
+  assert.deepEqual(parse().names, ["login", "chat", "rate", "group", "idle"]);
+  assert.deepEqual(parse("rate", "--runs", "1", "login").names, ["login", "rate"]);
+});
+
+Deno.test("parseBenchOptions() starts a suite of its own unless one is named", () => {
+  const { seconds, runs, serverHttp } = parse("--seconds", "0.5");
+  assert.deepEqual([seconds, runs, serverHttp], [0.5, 3, null]);
+  const url = "http://127.0.0.1:8080";
+  assert.equal(parse("--server-http", url).serverHttp, url);
+});
+
+Deno.test("parseBenchOptions() refuses what it does not understand", () => {
+  const lines = [
+    "nothing",
+    "--seconds 0",
+    "--seconds x",
+    "--runs 1e9",
+    "--server-http x",
+    "--fast",
+  ];
+  for (const line of lines) assert.throws(() => parse(...line.split(" ")), UsageError, line);
+});
