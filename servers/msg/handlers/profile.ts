@@ -45,7 +45,8 @@ export function avatarChanged(call: PeerCall): void {
   answerToClient(call);
   const { user_id, result_code } = IMChangeAvatarRsp.decode(bodyOf(call.frame));
   const { conn, body, attachPdu } = readAnswer(services, call.frame);
-  if (result_code !== RESULT_OK) return;
+  // Without the notice this is no answer to a request of ours.
+  if (result_code !== RESULT_OK || attachPdu.length === 0) return;
   const told = buildFrame(CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE, 0, body);
   deliverTo(services.users, user_id, told, conn);
   services.routes.send(buildFrame(CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY, 0, attachPdu));
