@@ -5,6 +5,10 @@
 import {
   CID_BUDDY_LIST_ALL_USER_REQUEST,
   CID_BUDDY_LIST_ALL_USER_RESPONSE,
+  CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST,
+  CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE,
+  CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST,
+  CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE,
   CID_BUDDY_LIST_DEPARTMENT_REQUEST,
   CID_BUDDY_LIST_DEPARTMENT_RESPONSE,
   CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
@@ -21,6 +25,14 @@ import {
   CID_GROUP_INFO_RESPONSE,
   CID_GROUP_NORMAL_LIST_REQUEST,
   CID_GROUP_NORMAL_LIST_RESPONSE,
+  CID_GROUP_SHIELD_GROUP_REQUEST,
+  CID_GROUP_SHIELD_GROUP_RESPONSE,
+  CID_LOGIN_REQ_DEVICETOKEN,
+  CID_LOGIN_REQ_PUSH_SHIELD,
+  CID_LOGIN_REQ_QUERY_PUSH_SHIELD,
+  CID_LOGIN_RES_DEVICETOKEN,
+  CID_LOGIN_RES_PUSH_SHIELD,
+  CID_LOGIN_RES_QUERY_PUSH_SHIELD,
   CID_MSG_DATA,
   CID_MSG_GET_BY_MSG_ID_REQ,
   CID_MSG_GET_BY_MSG_ID_RES,
@@ -31,12 +43,24 @@ import {
   CID_MSG_READ_ACK,
   CID_MSG_UNREAD_CNT_REQUEST,
   CID_MSG_UNREAD_CNT_RESPONSE,
+  CID_OTHER_GET_DEVICE_TOKEN_REQ,
+  CID_OTHER_GET_DEVICE_TOKEN_RSP,
+  CID_OTHER_GET_SHIELD_REQ,
+  CID_OTHER_GET_SHIELD_RSP,
   CID_OTHER_VALIDATE_REQ,
   CID_OTHER_VALIDATE_RSP,
   IMAllUserReq,
   IMAllUserRsp,
+  IMChangeAvatarReq,
+  IMChangeAvatarRsp,
+  IMChangeSignInfoReq,
+  IMChangeSignInfoRsp,
   IMDepartmentReq,
   IMDepartmentRsp,
+  IMDeviceTokenReq,
+  IMDeviceTokenRsp,
+  IMGetDeviceTokenReq,
+  IMGetDeviceTokenRsp,
   IMGetLatestMsgIdReq,
   IMGetLatestMsgIdRsp,
   IMGetMsgByIdReq,
@@ -47,12 +71,20 @@ import {
   IMGroupChangeMemberRsp,
   IMGroupCreateReq,
   IMGroupCreateRsp,
+  IMGroupGetShieldReq,
+  IMGroupGetShieldRsp,
   IMGroupInfoListReq,
   IMGroupInfoListRsp,
+  IMGroupShieldReq,
+  IMGroupShieldRsp,
   IMMsgData,
   IMMsgDataReadAck,
   IMNormalGroupListReq,
   IMNormalGroupListRsp,
+  IMPushShieldReq,
+  IMPushShieldRsp,
+  IMQueryPushShieldReq,
+  IMQueryPushShieldRsp,
   IMRecentContactSessionReq,
   IMRecentContactSessionRsp,
   IMRemoveSessionReq,
@@ -69,11 +101,13 @@ import * as buddy from "./handlers/buddy.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
+import * as profile from "./handlers/profile.ts";
+import * as push from "./handlers/push.ts";
 import type { TaskCaller } from "./services.ts";
 
 /**
  * Tasks that run as soon as they arrive: storing messages, which the write combiner keeps in order,
- * and password checks, which belong to no user yet.
+ * and what belongs to no user: password checks and the shields of a group.
  */
 export const immediateCommands: readonly Command<TaskCaller>[] = [
   command({
@@ -92,10 +126,40 @@ export const immediateCommands: readonly Command<TaskCaller>[] = [
     handle: login.validateUser,
     onFailure: login.validateFailed,
   }),
+  command({
+    id: CID_OTHER_GET_SHIELD_REQ,
+    request: IMGroupGetShieldReq,
+    reply: { id: CID_OTHER_GET_SHIELD_RSP, codec: IMGroupGetShieldRsp },
+    auth: "peer",
+    handle: push.getGroupShields,
+  }),
 ];
 
 /** Tasks that run one after the other for the user they belong to: field 1, the user id. */
 export const userOrderedCommands: readonly Command<TaskCaller>[] = [
+  command({
+    id: CID_LOGIN_REQ_DEVICETOKEN,
+    request: IMDeviceTokenReq,
+    reply: { id: CID_LOGIN_RES_DEVICETOKEN, codec: IMDeviceTokenRsp },
+    auth: "peer",
+    handle: push.deviceToken,
+  }),
+  command({
+    id: CID_LOGIN_REQ_PUSH_SHIELD,
+    request: IMPushShieldReq,
+    reply: { id: CID_LOGIN_RES_PUSH_SHIELD, codec: IMPushShieldRsp },
+    auth: "peer",
+    handle: profile.setPushShield,
+    onFailure: profile.setPushShieldFailed,
+  }),
+  command({
+    id: CID_LOGIN_REQ_QUERY_PUSH_SHIELD,
+    request: IMQueryPushShieldReq,
+    reply: { id: CID_LOGIN_RES_QUERY_PUSH_SHIELD, codec: IMQueryPushShieldRsp },
+    auth: "peer",
+    handle: profile.queryPushShield,
+    onFailure: profile.queryPushShieldFailed,
+  }),
   command({
     id: CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
     request: IMRecentContactSessionReq,
@@ -129,11 +193,27 @@ export const userOrderedCommands: readonly Command<TaskCaller>[] = [
     handle: buddy.allUsers,
   }),
   command({
+    id: CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST,
+    request: IMChangeAvatarReq,
+    reply: { id: CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE, codec: IMChangeAvatarRsp },
+    auth: "peer",
+    handle: profile.changeAvatar,
+    onFailure: profile.changeAvatarFailed,
+  }),
+  command({
     id: CID_BUDDY_LIST_DEPARTMENT_REQUEST,
     request: IMDepartmentReq,
     reply: { id: CID_BUDDY_LIST_DEPARTMENT_RESPONSE, codec: IMDepartmentRsp },
     auth: "peer",
     handle: buddy.departments,
+  }),
+  command({
+    id: CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST,
+    request: IMChangeSignInfoReq,
+    reply: { id: CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE, codec: IMChangeSignInfoRsp },
+    auth: "peer",
+    handle: profile.changeSignInfo,
+    onFailure: profile.changeSignInfoFailed,
   }),
   command({
     id: CID_MSG_READ_ACK,
@@ -199,5 +279,22 @@ export const userOrderedCommands: readonly Command<TaskCaller>[] = [
     auth: "peer",
     handle: group.changeMembers,
     onFailure: group.changeMembersFailed,
+  }),
+  command({
+    id: CID_GROUP_SHIELD_GROUP_REQUEST,
+    request: IMGroupShieldReq,
+    reply: { id: CID_GROUP_SHIELD_GROUP_RESPONSE, codec: IMGroupShieldRsp },
+    auth: "peer",
+    handle: group.shieldGroup,
+    onFailure: group.shieldGroupFailed,
+  }),
+  // Field 1 is the first of the receivers: after a message of two that is its receiver, whose read
+  // acks and token come before or after as a whole.
+  command({
+    id: CID_OTHER_GET_DEVICE_TOKEN_REQ,
+    request: IMGetDeviceTokenReq,
+    reply: { id: CID_OTHER_GET_DEVICE_TOKEN_RSP, codec: IMGetDeviceTokenRsp },
+    auth: "peer",
+    handle: push.getDeviceTokens,
   }),
 ];

@@ -1,6 +1,8 @@
 /**
  * Every command msg_server answers, by who sends it: clients, db_proxy_servers and route_servers
  * (login_servers send heartbeats only).
+ *
+ * More than 400 lines, as it is nothing but the table: it is read by searching for a command.
  */
 import * as proto from "../../proto/mod.ts";
 import { type Command, command, relayCommand } from "../../shared/dispatch/mod.ts";
@@ -8,7 +10,9 @@ import { answerToClient, forwardToDb } from "./handlers/forward.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
+import * as profile from "./handlers/profile.ts";
 import * as session from "./handlers/session.ts";
+import * as terminal from "./handlers/terminal.ts";
 import type { PeerCaller } from "./services.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 
@@ -27,6 +31,36 @@ export const clientCommands: readonly Command<ClientConn>[] = [
     reply: { id: proto.CID_LOGIN_RES_LOGINOUT, codec: proto.IMLogoutRsp },
     auth: "user",
     handle: login.userLogout,
+  }),
+  command({
+    id: proto.CID_LOGIN_REQ_DEVICETOKEN,
+    request: proto.IMDeviceTokenReq,
+    reply: { id: proto.CID_LOGIN_RES_DEVICETOKEN, codec: proto.IMDeviceTokenRsp },
+    auth: "user",
+    handle: terminal.deviceToken,
+  }),
+  command({
+    id: proto.CID_LOGIN_REQ_KICKPCCLIENT,
+    request: proto.IMKickPCClientReq,
+    reply: { id: proto.CID_LOGIN_RES_KICKPCCLIENT, codec: proto.IMKickPCClientRsp },
+    auth: "user",
+    handle: terminal.kickPcClient,
+  }),
+  forwardToDb({
+    id: proto.CID_LOGIN_REQ_PUSH_SHIELD,
+    request: proto.IMPushShieldReq,
+    answer: { id: proto.CID_LOGIN_RES_PUSH_SHIELD, codec: proto.IMPushShieldRsp },
+    group: "other",
+    attach: "pdu",
+    withoutDb: ({ user_id }) => ({ user_id, result_code: 1 }),
+  }),
+  forwardToDb({
+    id: proto.CID_LOGIN_REQ_QUERY_PUSH_SHIELD,
+    request: proto.IMQueryPushShieldReq,
+    answer: { id: proto.CID_LOGIN_RES_QUERY_PUSH_SHIELD, codec: proto.IMQueryPushShieldRsp },
+    group: "other",
+    attach: "pdu",
+    withoutDb: ({ user_id }) => ({ user_id, result_code: 1 }),
   }),
   forwardToDb({
     id: proto.CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
@@ -74,11 +108,30 @@ export const clientCommands: readonly Command<ClientConn>[] = [
     handle: session.usersStatus,
   }),
   forwardToDb({
+    id: proto.CID_BUDDY_LIST_CHANGE_AVATAR_REQUEST,
+    request: proto.IMChangeAvatarReq,
+    answer: { id: proto.CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE, codec: proto.IMChangeAvatarRsp },
+    group: "other",
+    remember: profile.avatarNotice,
+    withoutDb: ({ user_id }) => ({ user_id, result_code: 1 }),
+  }),
+  forwardToDb({
     id: proto.CID_BUDDY_LIST_DEPARTMENT_REQUEST,
     request: proto.IMDepartmentReq,
     answer: { id: proto.CID_BUDDY_LIST_DEPARTMENT_RESPONSE, codec: proto.IMDepartmentRsp },
     group: "other",
     withoutDb: ({ user_id, latest_update_time }) => ({ user_id, latest_update_time }),
+  }),
+  forwardToDb({
+    id: proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_REQUEST,
+    request: proto.IMChangeSignInfoReq,
+    answer: {
+      id: proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE,
+      codec: proto.IMChangeSignInfoRsp,
+    },
+    group: "other",
+    attach: "pdu",
+    withoutDb: ({ user_id }) => ({ user_id, result_code: 1 }),
   }),
   command({
     id: proto.CID_MSG_DATA,
@@ -181,6 +234,20 @@ export const clientCommands: readonly Command<ClientConn>[] = [
       group_id,
     }),
   }),
+  forwardToDb({
+    id: proto.CID_GROUP_SHIELD_GROUP_REQUEST,
+    request: proto.IMGroupShieldReq,
+    answer: { id: proto.CID_GROUP_SHIELD_GROUP_RESPONSE, codec: proto.IMGroupShieldRsp },
+    group: "other",
+    withoutDb: ({ user_id, group_id }) => ({ user_id, group_id, result_code: 1 }),
+  }),
+  command({
+    id: proto.CID_SWITCH_P2P_CMD,
+    request: proto.IMP2PCmdMsg,
+    reply: null,
+    auth: "user",
+    handle: terminal.p2pCommand,
+  }),
   relayCommand({
     id: proto.CID_OTHER_HEARTBEAT,
     answer: proto.CID_OTHER_HEARTBEAT,
@@ -192,6 +259,8 @@ export const clientCommands: readonly Command<ClientConn>[] = [
 /** Answers from db_proxy_servers. */
 export const dbCommands: readonly Command<PeerCaller>[] = [
   ...[
+    proto.CID_LOGIN_RES_PUSH_SHIELD,
+    proto.CID_LOGIN_RES_QUERY_PUSH_SHIELD,
     proto.CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
     proto.CID_BUDDY_LIST_USER_INFO_RESPONSE,
     proto.CID_BUDDY_LIST_REMOVE_SESSION_RES,
@@ -203,7 +272,23 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     proto.CID_MSG_GET_BY_MSG_ID_RES,
     proto.CID_GROUP_NORMAL_LIST_RESPONSE,
     proto.CID_GROUP_CREATE_RESPONSE,
+    proto.CID_GROUP_SHIELD_GROUP_RESPONSE,
   ].map((id) => relayCommand<PeerCaller>({ id, auth: "peer", handle: answerToClient })),
+  relayCommand({
+    id: proto.CID_LOGIN_RES_DEVICETOKEN,
+    auth: "peer",
+    handle: terminal.deviceTokenStored,
+  }),
+  relayCommand({
+    id: proto.CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE,
+    auth: "peer",
+    handle: profile.avatarChanged,
+  }),
+  relayCommand({
+    id: proto.CID_BUDDY_LIST_CHANGE_SIGN_INFO_RESPONSE,
+    auth: "peer",
+    handle: profile.signInfoChanged,
+  }),
   command({
     id: proto.CID_MSG_DATA,
     request: proto.IMMsgData,
@@ -257,6 +342,20 @@ export const routeCommands: readonly Command<PeerCaller>[] = [
     handle: session.removedSessionRelayed,
   }),
   command({
+    id: proto.CID_BUDDY_LIST_AVATAR_CHANGED_NOTIFY,
+    request: proto.IMAvatarChangedNotify,
+    reply: null,
+    auth: "peer",
+    handle: profile.avatarNotify,
+  }),
+  command({
+    id: proto.CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
+    request: proto.IMSignInfoChangedNotify,
+    reply: null,
+    auth: "peer",
+    handle: profile.signInfoNotify,
+  }),
+  command({
     id: proto.CID_MSG_DATA,
     request: proto.IMMsgData,
     reply: null,
@@ -276,6 +375,13 @@ export const routeCommands: readonly Command<PeerCaller>[] = [
     reply: null,
     auth: "peer",
     handle: group.membersChangedRelayed,
+  }),
+  command({
+    id: proto.CID_SWITCH_P2P_CMD,
+    request: proto.IMP2PCmdMsg,
+    reply: null,
+    auth: "peer",
+    handle: terminal.p2pCommandRelayed,
   }),
   relayCommand({
     id: proto.CID_OTHER_HEARTBEAT,

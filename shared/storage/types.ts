@@ -21,6 +21,9 @@ export interface Storage {
   readonly messages: MessageStore;
   readonly sessions: SessionStore;
   readonly unread: UnreadStore;
+  readonly profiles: ProfileStore;
+  readonly deviceTokens: DeviceTokenStore;
+  readonly groupShields: GroupShieldStore;
   readonly admins: AdminStore;
   /** Finishes what was begun and lets go of files and connections. */
   close(): Promise<void>;
@@ -259,8 +262,79 @@ export interface UnreadSession {
 export interface UnreadStore {
   /** Single sessions in text order of the peer id, then groups, newest membership first. */
   counts(userId: number): Promise<readonly UnreadSession[]>;
+  /** Sum of the counters, without reading messages: the badge of a push. */
+  total(userId: number): Promise<number>;
   /** Everything in the session is read now (docs/spec/flows.md 10). */
   clear(conversation: Conversation): Promise<void>;
+}
+
+// ── what users change about themselves ───────────────────────────────────────────────────────────
+
+export interface ProfileChange<Value> {
+  readonly userId: number;
+  readonly value: Value;
+  readonly now: number;
+}
+
+/**
+ * Each change resolves with whether the user exists: setting what is set already succeeds
+ * (docs/spec/pitfalls.md P-DB2). `updated` moves to `now`, never back.
+ */
+export interface ProfileStore {
+  /**
+   * Sets `sign_info`. The last-user-update time U moves past every time that a client may have, so
+   * that a client which synchronized in this very second sees the change too.
+   */
+  setSignInfo(change: ProfileChange<string>): Promise<boolean>;
+  /** Sets `avatar`; U moves as with {@link setSignInfo}. */
+  setAvatar(change: ProfileChange<string>): Promise<boolean>;
+  /** Sets `push_shield_status`; U does not move, as nobody else sees it. */
+  setPushShield(change: ProfileChange<number>): Promise<boolean>;
+  /** `push_shield_status`; `null` for an unknown user. */
+  pushShield(userId: number): Promise<number | null>;
+}
+
+// ── pushes to mobile terminals ───────────────────────────────────────────────────────────────────
+
+export interface DeviceToken {
+  readonly userId: number;
+  /** CLIENT_TYPE_IOS or CLIENT_TYPE_ANDROID. */
+  readonly clientType: number;
+  /** Not empty. */
+  readonly token: string;
+}
+
+/** A token with the setting that decides about pushes at night. */
+export interface PushTarget extends DeviceToken {
+  readonly push_shield_status: number;
+}
+
+export interface DeviceTokenStore {
+  /**
+   * Makes this the user's token and nobody else's (docs/spec/pitfalls.md P-PUSH9). An unknown user
+   * gets none.
+   */
+  put(token: DeviceToken): Promise<void>;
+  /** The user's terminals get no more pushes. */
+  erase(userId: number): Promise<void>;
+  /** Tokens of those of the users who have one, in text order of the user id. */
+  of(userIds: readonly number[]): Promise<readonly PushTarget[]>;
+}
+
+export interface GroupShield {
+  readonly groupId: number;
+  readonly userId: number;
+  /** Whether pushes of the group's messages are held back. */
+  readonly isShielded: boolean;
+}
+
+export interface GroupShieldStore {
+  /** `false` for who is no member, and for groups that are unknown or deleted. */
+  set(shield: GroupShield): Promise<boolean>;
+  /** Who shields the group. May name former members: their setting is kept for their return. */
+  usersOf(groupId: number): Promise<ReadonlySet<number>>;
+  /** Groups that the user shields, left ones included. */
+  groupsOf(userId: number): Promise<ReadonlySet<number>>;
 }
 
 // ── administrators ───────────────────────────────────────────────────────────────────────────────

@@ -6,33 +6,22 @@
 import {
   CID_GROUP_NORMAL_LIST_REQUEST,
   CID_GROUP_NORMAL_LIST_RESPONSE,
-  CID_LOGIN_RES_DEVICETOKEN,
   CID_MSG_DATA,
-  CID_OTHER_GET_DEVICE_TOKEN_RSP,
-  CID_OTHER_GET_SHIELD_RSP,
   IMNormalGroupListReq,
   IMNormalGroupListRsp,
 } from "../../proto/mod.ts";
 import { buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
 import { startCluster } from "../support/cluster.ts";
 import { ScriptedLink } from "../support/scripted_link.ts";
-import { type Conversation, CONVERSATIONS, type Step } from "./support/conversations.ts";
-import { fixtureSeed, SEEDED_AT } from "./support/fixture.ts";
 import {
-  assertSameFrame,
-  readRecording,
-  type Recorded,
-  recordingNames,
-  withFields,
-} from "./support/recording.ts";
+  type Conversation,
+  CONVERSATIONS,
+  requiredBetweenServers,
+  type Step,
+} from "./support/conversations.ts";
+import { fixtureSeed, SEEDED_AT } from "./support/fixture.ts";
+import { assertSameFrame, type Recorded, recordingNames, withFields } from "./support/recording.ts";
 import { SessionClock } from "./support/session_clock.ts";
-
-/** Our db_proxy drops these requests in this release: push, and what belongs to it. */
-const NOT_ANSWERED_YET: readonly number[] = [
-  CID_LOGIN_RES_DEVICETOKEN,
-  CID_OTHER_GET_DEVICE_TOKEN_RSP,
-  CID_OTHER_GET_SHIELD_RSP,
-];
 
 /** db_proxy's side of http_msg_server: group 6 comes after group 5. */
 const CREATE_GROUP_OVER_HTTP: Conversation = {
@@ -61,9 +50,7 @@ function concernsDbProxy(name: string): boolean {
 }
 
 function toAndFromDbProxy(name: string): readonly Recorded[] {
-  return readRecording(`internal/${name}`).filter(({ direction, bytes }) =>
-    direction.endsWith("db_proxy") && !NOT_ANSWERED_YET.includes(commandIdOf(bytes))
-  );
+  return requiredBetweenServers(name).filter(({ direction }) => direction.endsWith("db_proxy"));
 }
 
 async function take(step: Step, link: ScriptedLink): Promise<void> {

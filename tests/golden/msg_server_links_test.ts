@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import {
   CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
+  CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
   CID_BUDDY_LIST_STATUS_NOTIFY,
   CID_BUDDY_LIST_USERS_STATUS_REQUEST,
   CID_BUDDY_LIST_USERS_STATUS_RESPONSE,
@@ -25,6 +26,7 @@ import {
   type Conversation,
   CONVERSATIONS,
   onlineBefore,
+  requiredBetweenServers,
   requiredFrames,
 } from "./support/conversations.ts";
 import {
@@ -34,7 +36,6 @@ import {
 } from "./support/lone_msg_server.ts";
 import {
   assertSameFrame,
-  readRecording,
   type Recorded,
   recordingNames,
   timeOfRequest,
@@ -51,6 +52,7 @@ const PUSH_PIPELINE: readonly number[] = [
 
 /** What route_server sends to the msg_server of the recorded clients; the rest are relays to others. */
 const FROM_ROUTE: readonly number[] = [
+  CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
   CID_BUDDY_LIST_STATUS_NOTIFY,
   CID_OTHER_LOGIN_STATUS_NOTIFY,
   CID_BUDDY_LIST_USERS_STATUS_RESPONSE,
@@ -72,7 +74,7 @@ for (const name of recordingNames("internal/").filter((name) => name in CONVERSA
 }
 
 function framesBetweenServers(name: string): readonly Recorded[] {
-  const frames = readRecording(`internal/${name}`).filter(({ direction, bytes }) =>
+  const frames = requiredBetweenServers(name).filter(({ direction, bytes }) =>
     !PUSH_PIPELINE.includes(commandIdOf(bytes)) &&
     (direction !== "<-route" || FROM_ROUTE.includes(commandIdOf(bytes)))
   );
@@ -95,13 +97,17 @@ class Replay {
     this.#presence = CONVERSATIONS[name]!.presence;
   }
 
-  /** The request that leads to the frame is sent first; it has the same sequence number. */
+  /**
+   * The request that leads to the frame is sent first: it has the same sequence number, or is the
+   * first of all.
+   */
   async expectToNeighbour(recorded: Recorded): Promise<void> {
     const seqNum = seqNumOf(recorded.bytes);
     const request = this.#frames.findIndex((frame, index) =>
       index >= this.#position && frame.direction === "c2s" && seqNumOf(frame.bytes) === seqNum
     );
-    if (request !== -1) await this.#playClients(request + 1);
+    const end = request === -1 && this.#position === 0 ? 1 : request + 1;
+    if (end > 0) await this.#playClients(end);
     const actual = await this.#neighbour(recorded).next();
     this.#echo.learn(recorded.bytes, actual);
     assertSameFrame(

@@ -4,6 +4,7 @@
  * attach_data with which the original hands relays on (Q-ATT).
  */
 import {
+  CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
   CID_GROUP_CHANGE_MEMBER_NOTIFY,
   CID_GROUP_INFO_REQUEST,
   CID_GROUP_INFO_RESPONSE,
@@ -46,6 +47,13 @@ const RELAYS: readonly Relay[] = [
     command: CID_OTHER_SERVER_KICK_USER,
     to: ["user2-pc"],
     entry: "P-AUTH2",
+  },
+  { name: "kick_pc", command: CID_OTHER_SERVER_KICK_USER, to: ["user2-pc"], entry: "P-AUTH2" },
+  {
+    name: "sign_info",
+    command: CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
+    to: ["user1-pc", "user2-pc", "user2-android", "user5-android"],
+    entry: "Q-SIGN",
   },
 ];
 

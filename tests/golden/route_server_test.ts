@@ -35,17 +35,12 @@ const NOTICES: readonly number[] = [
   CID_OTHER_LOGIN_STATUS_NOTIFY,
 ];
 
-/** Who is online before recordings of commands that only route_server handles in this release. */
-const ONLINE_BEFORE: Readonly<Record<string, readonly string[]>> = {
-  kick_pc: ["user2-pc", "user2-android"],
-};
-
 for (const name of recordingNames("internal/").filter(concernsRoute)) {
   Deno.test(`route_server, golden internal ${name}: relays, notices and answers`, async () => {
     await using cluster = await startCluster({ msgServers: 0 });
     await using sender = asMaster(await ScriptedLink.connect(cluster.routeServer));
     await using other = asMaster(await ScriptedLink.connect(cluster.routeServer));
-    for (const who of ONLINE_BEFORE[name] ?? onlineBefore(name)) setOnline(sender, who);
+    for (const who of onlineBefore(name)) setOnline(sender, who);
     for (const link of [sender, other]) await skipAll(link);
     await replay(name, { sender, other });
     for (const link of [sender, other]) await expectNothingMore(link);

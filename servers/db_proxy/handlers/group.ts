@@ -10,6 +10,8 @@ import {
   type IMGroupCreateRspInit,
   type IMGroupInfoListReq,
   type IMGroupInfoListRspInit,
+  type IMGroupShieldReq,
+  type IMGroupShieldRspInit,
   type IMNormalGroupListReq,
   type IMNormalGroupListRspInit,
 } from "../../../proto/mod.ts";
@@ -23,6 +25,8 @@ import { MAX_ID_LIST, NO_ATTACH, RESULT_FAILED, RESULT_OK } from "./answers.ts";
 const MAX_GROUP_TEXT_CHARS = 256;
 /** The id http_msg_server acts with: it may change every group. */
 const ADMINISTRATION_USER_ID = 0;
+const SHIELD_OFF = 0;
+const SHIELD_ON = 1;
 
 /** CID_GROUP_NORMAL_LIST_REQUEST: the user's permanent groups; temporary ones are not listed. */
 export async function groupList(
@@ -50,12 +54,17 @@ export async function groupInfos(
   for (const { group_id, version } of request.group_version_list.slice(0, MAX_ID_LIST)) {
     known.set(group_id, version);
   }
+  const shielded = await storage.groupShields.groupsOf(request.user_id);
   const infos: GroupInfoInit[] = [];
   for (const row of await storage.groups.byIds([...known.keys()])) {
     if (row.version <= known.get(row.id)!) continue;
     const members = await storage.groups.members(row.id);
     if (members !== null && members.has(request.user_id)) {
-      infos.push(groupInfo(row, memberLists.of(members)));
+      infos.push({
+        ...groupInfo(row, memberLists.of(members)),
+        // For the requester, so that a client knows it after a new installation (P-GRP4).
+        shield_status: shielded.has(row.id) ? SHIELD_ON : SHIELD_OFF,
+      });
     }
   }
   return {
@@ -175,6 +184,35 @@ function changeMembersResult(
   };
 }
 
+/** CID_GROUP_SHIELD_GROUP_REQUEST: whether pushes of a group's messages are held back. */
+export async function shieldGroup(
+  call: TaskCall,
+  request: IMGroupShieldReq,
+): Promise<IMGroupShieldRspInit> {
+  const { user_id: userId, group_id: groupId, shield_status: status } = request;
+  const done = (status === SHIELD_ON || status === SHIELD_OFF) &&
+    await call.from.services.storage.groupShields.set({
+      groupId,
+      userId,
+      isShielded: status === SHIELD_ON,
+    });
+  return shieldGroupResult(request, done ? RESULT_OK : RESULT_FAILED);
+}
+
+/** The answer when storage failed. */
+export function shieldGroupFailed(request: IMGroupShieldReq): IMGroupShieldRspInit {
+  return shieldGroupResult(request, RESULT_FAILED);
+}
+
+function shieldGroupResult(request: IMGroupShieldReq, code: number): IMGroupShieldRspInit {
+  return {
+    user_id: request.user_id,
+    group_id: request.group_id,
+    result_code: code,
+    attach_data: request.attach_data ?? NO_ATTACH,
+  };
+}
+
 function groupInfo(row: GroupRow, members: readonly number[]): GroupInfoInit {
   return {
     group_id: row.id,
@@ -183,7 +221,7 @@ function groupInfo(row: GroupRow, members: readonly number[]): GroupInfoInit {
     group_avatar: row.avatar,
     group_creator_id: row.creator,
     group_type: row.type as GroupType,
-    shield_status: 0,
+    shield_status: SHIELD_OFF,
     group_member_list: members,
   };
 }

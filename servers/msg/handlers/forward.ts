@@ -7,6 +7,7 @@ import { CLIENT_TYPE_ANDROID } from "../../../proto/mod.ts";
 import { type Command, command } from "../../../shared/dispatch/mod.ts";
 import {
   ATTACH_TYPE_HANDLE,
+  ATTACH_TYPE_HANDLE_AND_PDU,
   bodyOf,
   buildFrame,
   commandIdOf,
@@ -44,6 +45,8 @@ interface ForwardDefinition<Request extends ForwardedRequest, Response> {
   readonly group: DbGroup;
   /** Layout of attach_data; the original differs per command (docs/spec/wire.md 8). */
   readonly attach?: "db" | "pdu";
+  /** Body that msg_server wants to find in the answer again ({@link RawAnswer.attachPdu}). */
+  readonly remember?: (request: Request) => Uint8Array;
   /** What the client gets while no db_proxy is connected (docs/spec/pitfalls.md, part 3). */
   readonly withoutDb: (request: Request) => Response;
   /** Looks at the request first; a response given here is sent instead of forwarding. */
@@ -54,7 +57,7 @@ interface ForwardDefinition<Request extends ForwardedRequest, Response> {
 export function forwardToDb<Request extends ForwardedRequest, Response>(
   definition: ForwardDefinition<Request, Response>,
 ): Command<ClientConn> {
-  const { id, request: codec, group, attach = "db", withoutDb, before } = definition;
+  const { id, request: codec, group, withoutDb, before } = definition;
   return command({
     id,
     request: codec,
@@ -63,15 +66,26 @@ export function forwardToDb<Request extends ForwardedRequest, Response>(
     handle: function forwardToDb(call: ClientCall, request: Request): Response | null {
       const conn = call.from;
       request.user_id = conn.userId;
-      request.attach_data = attach === "db"
-        ? encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id)
-        : encodePduAttach(ATTACH_TYPE_HANDLE, conn.id, new Uint8Array(0));
+      request.attach_data = attachOf(definition, request, conn.id);
       const early = before?.(call, request) ?? null;
       if (early !== null) return early;
       const frame = buildFrame(id, call.seqNum, codec.encode(request));
       return conn.services.db.send(group, frame) ? null : withoutDb(request);
     },
   });
+}
+
+function attachOf<Request extends ForwardedRequest, Response>(
+  { attach = "db", remember }: ForwardDefinition<Request, Response>,
+  request: Request,
+  handle: number,
+): Uint8Array {
+  if (remember !== undefined) {
+    return encodePduAttach(ATTACH_TYPE_HANDLE_AND_PDU, handle, remember(request));
+  }
+  return attach === "db"
+    ? encodeDbAttach(ATTACH_TYPE_HANDLE, handle)
+    : encodePduAttach(ATTACH_TYPE_HANDLE, handle, new Uint8Array(0));
 }
 
 /** Field numbers that the answers have in common. */

@@ -1,4 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { CLIENT_TYPE_IOS } from "../../../proto/ids.ts";
 import { type Storage, StorageError } from "../types.ts";
 import { type Contract, contractTest, type DurableTestStorage } from "./contract_test_case.ts";
 import {
@@ -27,6 +28,10 @@ async function snapshot(storage: Storage) {
     group: await storage.messages.list({ conversation: inGroup(3, 1), beginId: 0, limit: 9 }),
     recent: [await recentOf(storage, 1), await recentOf(storage, 2), await recentOf(storage, 3)],
     unread: [await unreadOf(storage, 1), await unreadOf(storage, 2), await unreadOf(storage, 3)],
+    unreadTotal: await storage.unread.total(2),
+    pushShield: await storage.profiles.pushShield(1),
+    tokens: await storage.deviceTokens.of([1, 2, 3]),
+    shields: [await storage.groupShields.usersOf(1), await storage.groupShields.groupsOf(2)],
     admin: await storage.admins.passwordHash("root"),
   };
 }
@@ -45,6 +50,10 @@ export function durabilityContract(contract: Contract<DurableTestStorage>): void
       await say(storage, { from: 3, to: 2 });
       await sayInGroup(storage, { from: 1, group: 1 });
       await storage.sessions.remove(withPeer(2, 3), T);
+      await storage.profiles.setSignInfo({ userId: 1, value: "busy", now: T + 1 });
+      await storage.profiles.setPushShield({ userId: 1, value: 1, now: T + 1 });
+      await storage.deviceTokens.put({ userId: 2, clientType: CLIENT_TYPE_IOS, token: "token" });
+      await storage.groupShields.set({ groupId: 1, userId: 2, isShielded: true });
       const before = await snapshot(storage);
       const again = await opened.reopen();
       deepEqual(await snapshot(again), before);

@@ -11,13 +11,16 @@
 import { adminContract } from "./admins.ts";
 import type { DurableTestStorage, OpenStorage } from "./contract_test_case.ts";
 import { departmentContract } from "./departments.ts";
+import { deviceTokenContract } from "./device_tokens.ts";
 import { durabilityContract } from "./durability.ts";
 import { groupMemberContract } from "./group_members.ts";
 import { groupContract } from "./groups.ts";
 import { groupHistoryContract } from "./group_history.ts";
+import { groupShieldContract } from "./group_shields.ts";
 import { groupSessionContract } from "./group_sessions.ts";
 import { historyContract } from "./history.ts";
 import { messageContract } from "./messages.ts";
+import { profileContract } from "./profiles.ts";
 import { refusalContract } from "./refusals.ts";
 import { sessionContract } from "./sessions.ts";
 import { unreadContract } from "./unread.ts";
@@ -39,6 +42,9 @@ export function storageContract(name: string, open: OpenStorage): void {
   sessionContract(contract);
   groupSessionContract(contract);
   unreadContract(contract);
+  profileContract(contract);
+  deviceTokenContract(contract);
+  groupShieldContract(contract);
   adminContract(contract);
 }
 

@@ -109,4 +109,30 @@ export function unreadContract(contract: Contract): void {
       deepEqual(await unreadOf(storage, 3), [[2, group, 250]]);
     },
   });
+
+  contractTest(contract, {
+    title: "unread.total() is the sum of the counters, groups included",
+    run: async (storage) => {
+      await addUsers(storage, 4);
+      const group = await addGroup(storage, [1, 2, 3]);
+      const left = await addGroup(storage, [1, 2]);
+      equal(await storage.unread.total(1), 0);
+      await say(storage, { from: 2, to: 1 });
+      await say(storage, { from: 2, to: 1 });
+      await say(storage, { from: 1, to: 3 });
+      await say(storage, { from: 4, to: 1 });
+      await sayInGroup(storage, { from: 2, group, at: 1 });
+      await sayInGroup(storage, { from: 3, group, at: 1 });
+      await sayInGroup(storage, { from: 2, group: left, at: 1 });
+      equal(await storage.unread.total(1), 6);
+      equal(await storage.unread.total(3), 1);
+      await storage.groups.removeMembers({ groupId: left, userIds: [1], now: T + 2 });
+      equal(await storage.unread.total(1), 5);
+      await storage.unread.clear(withPeer(1, 2));
+      equal(await storage.unread.total(1), 3);
+      await storage.unread.clear(inGroup(1, group));
+      equal(await storage.unread.total(1), 1);
+      equal(await storage.unread.total(99), 0);
+    },
+  });
 }

@@ -1,4 +1,4 @@
-import { equal, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ManualClock, nowSec } from "../../clock.ts";
 import { collectingLogger } from "../../log/mod.ts";
@@ -17,6 +17,26 @@ Deno.test("openSqliteStorage() refuses a file of a newer version and leaves it a
   using raw = new DatabaseSync(file.path);
   const version = raw.prepare("PRAGMA user_version").get();
   equal(version?.["user_version"], MIGRATIONS.length + 1);
+});
+
+Deno.test("openSqliteStorage() brings a file of the first version up to date with its data", async () => {
+  await using file = await TempFile.make();
+  file.exec(`
+    ${MIGRATIONS[0]}
+    INSERT INTO IMUser VALUES (1, 1, 'ann', '', '', '', '', '', '', '', 1, 0, 5, 5, 1, 'busy');
+    INSERT INTO IMGroup (id, name, avatar, creator, type, userCnt, updated, created)
+      VALUES (1, 'group', '', 1, 2, 1, 5, 5);
+    INSERT INTO IMGroupMember (groupId, userId, created, updated, joinMsgId, seenMsgId)
+      VALUES (1, 1, 5, 5, 0, 0);
+    PRAGMA user_version = 1;`);
+  const { users, profiles, groups, groupShields, deviceTokens } = file.open();
+  equal((await users.byIds([1]))[0]?.sign_info, "busy");
+  equal(await profiles.pushShield(1), 1);
+  deepEqual(await groups.members(1), new Map([[1, 5]]));
+  deepEqual(await groupShields.usersOf(1), new Set());
+  equal(await groupShields.set({ groupId: 1, userId: 1, isShielded: true }), true);
+  deepEqual(await groupShields.groupsOf(1), new Set([1]));
+  deepEqual(await deviceTokens.of([1]), []);
 });
 
 Deno.test("openSqliteStorage() throws StorageError for a missing folder and for other files", async () => {

@@ -150,5 +150,22 @@ const TABLES = `
   );
 `;
 
+/**
+ * Pushes. The shield of a group is part of the membership, so it is there again when somebody comes
+ * back. Few members shield anything: the partial indexes hold only them. A token belongs to one user,
+ * a user has one token; erased ones have no row.
+ */
+const PUSH_SETTINGS = `
+  ALTER TABLE IMGroupMember ADD COLUMN isShielded INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX IMGroupMember_shielded_by ON IMGroupMember (groupId, userId) WHERE isShielded = 1;
+  CREATE INDEX IMGroupMember_shields ON IMGroupMember (userId, groupId) WHERE isShielded = 1;
+
+  CREATE TABLE DeviceToken (
+    userId INTEGER PRIMARY KEY,
+    clientType INTEGER NOT NULL,
+    token TEXT NOT NULL UNIQUE
+  );
+`;
+
 /** Applied in order; the first one makes an empty file a database. */
-export const MIGRATIONS: readonly string[] = [TABLES];
+export const MIGRATIONS: readonly string[] = [TABLES, PUSH_SETTINGS];

@@ -7,10 +7,13 @@ import { SqliteAdmins } from "./admins.ts";
 import { Conversations } from "./conversations.ts";
 import { Database } from "./database.ts";
 import { SqliteDepartments } from "./departments.ts";
+import { SqliteDeviceTokens } from "./device_tokens.ts";
+import { SqliteGroupShields } from "./group_shields.ts";
 import { SqliteGroups } from "./groups.ts";
 import { LiveGroups } from "./live_groups.ts";
 import { SqliteMessages } from "./messages.ts";
 import { Pairs } from "./pairs.ts";
+import { SqliteProfiles } from "./profiles.ts";
 import { SqliteSessions } from "./sessions.ts";
 import { SqliteUnread } from "./unread.ts";
 import { SqliteUsers } from "./users.ts";
@@ -48,6 +51,9 @@ export function sqliteStorageOn(
     messages: new SqliteMessages({ db, activeUsers, pairs, liveGroups, conversations }),
     sessions: new SqliteSessions(db, conversations),
     unread: new SqliteUnread(db, conversations),
+    profiles: new SqliteProfiles(db),
+    deviceTokens: new SqliteDeviceTokens(db),
+    groupShields: new SqliteGroupShields(db),
     admins: new SqliteAdmins(db),
     close: () => db.close(),
   };

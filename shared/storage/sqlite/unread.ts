@@ -17,6 +17,7 @@ export class SqliteUnread implements UnreadStore {
   readonly #conversations: Conversations;
   readonly #singles: Statement<SingleSession>;
   readonly #groups: Statement<GroupSession>;
+  readonly #total: Statement<{ total: number }>;
   readonly #clearSingle: Statement<object>;
   readonly #clearGroup: Statement<object>;
 
@@ -30,6 +31,12 @@ export class SqliteUnread implements UnreadStore {
     this.#groups = db.prepare(`
       SELECT ${GROUP_COLUMNS} FROM GroupSession WHERE userId = ? AND lastMsgId > seenMsgId
       ORDER BY joined DESC, memberId DESC`);
+    // The same sessions as in the two lists above.
+    this.#total = db.prepare(`
+      SELECT
+        (SELECT coalesce(sum(unread), 0) FROM SingleSession WHERE userId = ?1) +
+        (SELECT coalesce(sum(max(lastMsgId - seenMsgId, 0)), 0) FROM GroupSession
+          WHERE userId = ?1) AS total`);
     // What is read already is left alone: a transaction that changes nothing costs no disk access.
     this.#clearSingle = db.prepare(`
       UPDATE IMRelationShip SET
@@ -44,6 +51,10 @@ export class SqliteUnread implements UnreadStore {
 
   counts(userId: number): Promise<readonly UnreadSession[]> {
     return this.#db.read(() => [...this.#singleCounts(userId), ...this.#groupCounts(userId)]);
+  }
+
+  total(userId: number): Promise<number> {
+    return this.#db.read(() => this.#total.get(userId)!.total);
   }
 
   clear({ type, userId, sessionId }: Conversation): Promise<void> {

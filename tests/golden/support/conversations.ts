@@ -10,14 +10,19 @@ import {
   CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY,
   CID_BUDDY_LIST_STATUS_NOTIFY,
   CID_GROUP_CHANGE_MEMBER_REQUEST,
+  CID_GROUP_INFO_RESPONSE,
   CID_LOGIN_REQ_USERLOGIN,
+  CID_LOGIN_RES_DEVICETOKEN,
   CID_MSG_DATA,
+  CID_MSG_TIME_RESPONSE,
   GROUP_MODIFY_TYPE_DEL,
+  IMDeviceTokenRsp,
   IMGroupChangeMemberReq,
+  IMGroupInfoListRsp,
   IMMsgData,
   MSG_TYPE_SINGLE_TEXT,
 } from "../../../proto/mod.ts";
-import { buildFrame, commandIdOf } from "../../../shared/pdu/mod.ts";
+import { bodyOf, buildFrame, commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
 import type { UserChanges } from "./fixture.ts";
 import { readRecording, type Recorded, withFields, withoutRepeats } from "./recording.ts";
 
@@ -115,6 +120,8 @@ const group5 = [
   replay("group_create"),
 ];
 
+const group5Changed = [...group5, replay("group_change_member_add"), remove4FromGroup5];
+
 const ATTACH_DATA_STAYS_INSIDE: Difference = {
   entry: "Q-ATT",
   required: (frames) =>
@@ -126,6 +133,36 @@ const ATTACH_DATA_STAYS_INSIDE: Difference = {
 };
 
 const ONE_NOTICE_PER_TERMINAL: Difference = { entry: "P-GRP8", required: withoutRepeats };
+
+const USER_ID_IN_THE_ANSWER: Difference = {
+  entry: "P-PUSH6",
+  required: (frames) =>
+    frames.map((frame) => {
+      if (frame.direction !== "s2c") return frame;
+      const body = IMDeviceTokenRsp.encode({ user_id: 2 });
+      return {
+        ...frame,
+        bytes: buildFrame(CID_LOGIN_RES_DEVICETOKEN, seqNumOf(frame.bytes), body),
+      };
+    }),
+};
+
+/** User 2 has shielded the group just before. */
+const SHIELD_IS_TOLD: Difference = {
+  entry: "P-GRP4",
+  required: (frames) =>
+    frames.map((frame) => {
+      if (commandIdOf(frame.bytes) !== CID_GROUP_INFO_RESPONSE) return frame;
+      const { group_info_list } = IMGroupInfoListRsp.decode(bodyOf(frame.bytes));
+      const shielded = group_info_list.map((info) => ({ ...info, shield_status: 1 }));
+      return { ...frame, bytes: withFields(frame.bytes, { group_info_list: shielded }) };
+    }),
+};
+
+const NO_SERVICE_AFTER_THE_KICK: Difference = {
+  entry: "P-AUTH2",
+  required: (frames) => frames.filter(({ bytes }) => commandIdOf(bytes) !== CID_MSG_TIME_RESPONSE),
+};
 
 const NOTHING_AFTER_THE_KICK: Difference = {
   entry: "P-AUTH2",
@@ -172,7 +209,7 @@ export const CONVERSATIONS: Readonly<Record<string, Conversation>> = {
   },
   msg_group_text: {
     shows: "a group text reaches all other terminals",
-    before: [...group5, replay("group_change_member_add"), remove4FromGroup5],
+    before: [...group5Changed, replay("group_shield")],
     difference: ATTACH_DATA_STAYS_INSIDE,
   },
   duplicate_login: {
@@ -182,6 +219,28 @@ export const CONVERSATIONS: Readonly<Record<string, Conversation>> = {
     difference: NOTHING_AFTER_THE_KICK,
     ends: ["user2-pc"],
     isServed: false,
+  },
+  kick_pc: {
+    shows: "a phone ends the session at the PC",
+    before: [...user2, login("user2-android")],
+    difference: NO_SERVICE_AFTER_THE_KICK,
+    ends: ["user2-pc"],
+    isServed: false,
+  },
+  sign_info: {
+    shows: "everybody learns of a signature, its author too",
+    before: [...users1And2, login("user2-android"), login("user5-android")],
+  },
+  push_shield: { shows: "the shield is set and told", before: user2 },
+  group_shield: {
+    shows: "members shield groups, and are told so",
+    before: group5Changed,
+    difference: SHIELD_IS_TOLD,
+  },
+  device_token: {
+    shows: "a phone's token is taken, a PC's is not",
+    before: [...user2, login("user2-android")],
+    difference: USER_ID_IN_THE_ANSWER,
   },
   logout: {
     shows: "an answer, then the end",
@@ -203,6 +262,12 @@ function loginsIn(name: string): readonly string[] {
   return readRecording(name)
     .filter(({ bytes }) => commandIdOf(bytes) === CID_LOGIN_REQ_USERLOGIN)
     .map(({ who }) => who);
+}
+
+/** What our servers have to say to each other, as recorded in `internal/`. */
+export function requiredBetweenServers(name: string): readonly Recorded[] {
+  const frames = readRecording(`internal/${name}`);
+  return CONVERSATIONS[name]?.difference?.required(frames) ?? frames;
 }
 
 /** What our servers have to answer, with the requests as recorded. */
