@@ -22,6 +22,11 @@ export interface DbProxyConfig {
   /** Deno workers for tasks; 0 runs them on the main thread. */
   readonly threadNum: number;
   readonly storage: StorageConfig;
+  /**
+   * How long a stopping server goes on reading after it has told its peers to stop sending: what
+   * they sent until they knew is still served (docs/spec/flows.md 22). Milliseconds.
+   */
+  readonly stopGraceMs: number;
   /** Encodes the label of audio messages; the clients' built-in key. */
   readonly aesKey: string;
 }
@@ -33,6 +38,8 @@ export interface StorageConfig {
   readonly path: string;
 }
 
+/** Many times the round trip of any network that servers share. */
+const STOP_GRACE_MS = 250;
 /** Name of the embedded engine's file in the data directory. */
 export const DATABASE_FILE = "teamtalk.db";
 
@@ -77,6 +84,7 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
   return {
     listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
     threadNum: file.ThreadNum,
+    stopGraceMs: STOP_GRACE_MS,
     storage: { kind: "sqlite", path: `${file.DataDir}/${DATABASE_FILE}` },
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
   };

@@ -111,6 +111,11 @@ class DbProxyServer implements RunningServer<"peers"> {
       IMStopReceivePacket.encode({ result: 0 }),
     );
     for (const { link } of this.#links.values()) link.send(farewell);
+    if (this.#links.size > 0 && this.#config.stopGraceMs > 0) {
+      await new Promise<void>((resolve) => {
+        this.#deps.clock.after(this.#config.stopGraceMs, resolve);
+      });
+    }
     const drained = await withinMs(this.#deps.clock, DRAIN_LIMIT_MS, this.#drain());
     if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: DRAIN_LIMIT_MS });
     const links = Array.from(this.#links.values(), ({ link }) => link);

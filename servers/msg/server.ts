@@ -145,6 +145,7 @@ class MsgServer implements RunningMsgServer {
         this.#listeners.push(await this.#listen(address));
       }
       this.#deps.log.info("listening", { ...this.addresses });
+      this.#services.logins.connect();
     } catch (error) {
       await this.stop();
       throw error;

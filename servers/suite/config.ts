@@ -53,26 +53,43 @@ export function loadSuiteConfig(
   const login = loadConfig(loginSchema, overridden, loadOptions);
   const route = loadConfig(routeSchema, overridden, loadOptions);
   const msg = loadMsgConfig(overridden, loadOptions);
-  const { portOffset } = options;
-  const shifted = (addresses: readonly Address[]): readonly Address[] =>
-    addresses.map(({ host, port }) => ({ host, port: port + portOffset }));
+  const missing = [
+    ...(msg.loginServers.length === 0 ? ["LoginServerIP1"] : []),
+    ...(msg.routeServers.length === 0 ? ["RouteServerIP1"] : []),
+  ];
+  if (missing.length > 0) {
+    throw new ConfigError([`msgserver.conf: ${missing.join(", ")} is missing; a suite needs it`]);
+  }
+  const shift = (port: number): number => shiftPort(port, options.portOffset);
+  const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
+    addresses.map(({ host, port }) => ({ host, port: shift(port) }));
   return {
-    dbProxy: { ...dbProxy, listen: shifted(dbProxy.listen) },
+    dbProxy: { ...dbProxy, listen: shiftAll(dbProxy.listen) },
     login: {
       ...login,
-      ClientPort: login.ClientPort + portOffset,
-      HttpPort: login.HttpPort + portOffset,
-      MsgServerPort: login.MsgServerPort + portOffset,
+      ClientPort: shift(login.ClientPort),
+      HttpPort: shift(login.HttpPort),
+      MsgServerPort: shift(login.MsgServerPort),
     },
-    route: { ...route, ListenMsgPort: route.ListenMsgPort + portOffset },
+    route: { ...route, ListenMsgPort: shift(route.ListenMsgPort) },
     msg: {
       ...msg,
-      listen: shifted(msg.listen),
-      dbServers: shifted(msg.dbServers),
-      loginServers: shifted(msg.loginServers),
-      routeServers: shifted(msg.routeServers),
+      listen: shiftAll(msg.listen),
+      dbServers: shiftAll(msg.dbServers),
+      loginServers: shiftAll(msg.loginServers),
+      routeServers: shiftAll(msg.routeServers),
     },
   };
+}
+
+/** 0 asks for any free port and stays so. @throws {ConfigError} for a sum that is no port */
+function shiftPort(port: number, offset: number): number {
+  if (port === 0) return 0;
+  const shifted = port + offset;
+  if (shifted > 65535) {
+    throw new ConfigError([`--port-offset ${offset} moves port ${port} above 65535`]);
+  }
+  return shifted;
 }
 
 /** The command line is stronger than files and environment, so it becomes the latter. */

@@ -95,3 +95,30 @@ for (const [args, line] of REFUSED) {
     });
   });
 }
+
+Deno.test("loadSuiteConfig(), a port that is 0 stays free to choose, one above 65535 is refused", () => {
+  const source = {
+    ...denoSource(),
+    env: { TEAMTALK_MSGSERVER_LISTENPORT: "0" },
+    args: ["--conf", CONF],
+  };
+  const config = loadSuiteConfig(source, parseSuiteOptions(["--port-offset", "1000"]));
+  assert.deepEqual(ports(config)["msg"], [0]);
+  const message = /--port-offset 60000 moves port \d+ above 65535|--port-offset "60000"/;
+  assert.throws(() => load("--port-offset", "60000"), { name: "ConfigError", message });
+});
+
+Deno.test("loadSuiteConfig(), a suite without a login_server or route_server is refused", () => {
+  const text = Deno.readTextFileSync(`${CONF}/msgserver.conf`);
+  const without = text.replace(/^(Login|Route)Server(IP|Port)1=.*$/gm, "");
+  const files = Object.fromEntries(
+    ["loginserver.conf", "routeserver.conf", "dbproxyserver.conf"].map((
+      name,
+    ) => [name, Deno.readTextFileSync(`${CONF}/${name}`)]),
+  );
+  const source = memorySource({ files: { ...files, "msgserver.conf": without } });
+  assert.throws(() => loadSuiteConfig(source, parseSuiteOptions([])), {
+    name: "ConfigError",
+    message: "msgserver.conf: LoginServerIP1, RouteServerIP1 is missing; a suite needs it",
+  });
+});

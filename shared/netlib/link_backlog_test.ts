@@ -19,12 +19,13 @@ contract("a reader that falls behind the limit over many turns is cut off", asyn
   await far.recorder.untilClosed();
 });
 
-contract("more output in one turn than the limit is cut off at once", async (world) => {
+contract("what waits is at most the limit and one frame", async (world) => {
   const { near, far } = await world.pair({ near: { maxBacklogBytes: 1000 } });
   near.link.send(frameOf(1, 984));
-  assert.equal(near.link.isOpen, true);
   assert.equal(near.link.backlogBytes, 1000);
   near.link.send(frameOf(2));
+  assert.equal(near.link.isOpen, true);
+  near.link.send(frameOf(3));
   assert.equal(near.link.isOpen, false);
   await far.recorder.untilClosed();
   assert.deepEqual(far.recorder.frames, []);
@@ -33,9 +34,20 @@ contract("more output in one turn than the limit is cut off at once", async (wor
 contract("the limit of the accepted side holds as well", async (world) => {
   const { near, far } = await world.pair({ far: { maxBacklogBytes: 1000 } });
   far.link.send(frameOf(1, 2000));
+  far.link.send(frameOf(2));
   await near.recorder.untilClosed();
   await far.recorder.untilClosed();
   assert.deepEqual(far.recorder.events, ["closed: reader is too slow"]);
+});
+
+contract("a reader that keeps up gets a frame larger than the limit, and more", async (world) => {
+  const { near, far } = await world.pair({ near: { maxBacklogBytes: 1000 } });
+  near.link.send(frameOf(1, 2_000_000));
+  await far.recorder.untilFrames(1);
+  await until(() => near.link.backlogBytes === 0);
+  near.link.send(frameOf(2));
+  await far.recorder.untilFrames(2);
+  assert.equal(near.link.isOpen, true);
 });
 
 contract("a reader that keeps up may get many times the limit", async (world) => {

@@ -87,11 +87,11 @@ export class MemoryLink implements Link {
   send(frame: Uint8Array): void {
     const peer = this.#peer;
     if (!this.#open || peer === null || !peer.#open) return;
+    if (peer.#unreadBytes > this.#maxBacklogBytes) return this.abort("reader is too slow");
     this.quietSec = 0;
     peer.#inbox.push(frame);
     peer.#unreadBytes += frame.length;
-    if (peer.#unreadBytes > this.#maxBacklogBytes) this.abort("reader is too slow");
-    else peer.#scheduleIfNeeded();
+    peer.#scheduleIfNeeded();
   }
 
   pause(): void {

@@ -97,13 +97,14 @@ export class TcpLink implements Link {
 
   send(frame: Uint8Array): void {
     if (this.#state !== "open") return;
+    // Looked at before the frame is added: a reader that keeps up may be sent a frame of any size.
+    if (this.backlogBytes > this.#maxBacklogBytes) return this.abort("reader is too slow");
     if (this.#queue.length === 0) {
       this.#flushQueue.add(this);
       this.quietSec = 0;
     }
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
-    if (this.#queuedBytes > this.#maxBacklogBytes) this.abort("reader is too slow");
   }
 
   /** Called by the flush queue at the end of the turn. */
@@ -115,7 +116,6 @@ export class TcpLink implements Link {
     this.#queuedBytes = 0;
     if (this.#state === "closed") return;
     this.#socket.write(bytes);
-    if (this.#socket.writableLength > this.#maxBacklogBytes) this.abort("reader is too slow");
   }
 
   pause(): void {

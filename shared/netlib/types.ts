@@ -21,7 +21,10 @@ export function formatAddress(address: Address): string {
 export interface LinkLimits {
   /** Largest frame accepted, header included, in bytes; a larger one closes the link. */
   readonly maxFrameBytes: number;
-  /** Largest amount of unsent output, in bytes; a reader that falls further behind is cut off. */
+  /**
+   * Unsent output, in bytes, with which a link is still sent to; a reader that is further behind
+   * when something is sent is cut off. What waits is so at most this and one frame.
+   */
   readonly maxBacklogBytes: number;
 }
 

@@ -101,6 +101,20 @@ for (const kind of KINDS) {
   });
 }
 
+Deno.test("db_proxy_server, what a peer sent before it knew of the stop is still answered", async () => {
+  const clock = new ManualClock();
+  const stopGraceMs = 250;
+  await using db = await startDbProxy("memory", { clock, stopGraceMs });
+  await using link = await db.connect();
+  const stopped = db.server.stop();
+  await link.expect(proto.CID_OTHER_STOP_RECV_PACKET, proto.IMStopReceivePacket);
+  clock.advance(stopGraceMs - 1);
+  link.sendBytes(messageFrame(1));
+  assert.deepEqual(await messageIds(link, 1), [1]);
+  clock.advance(1);
+  await stopped;
+});
+
 Deno.test("db_proxy_server, a full task queue pauses links, and time does not kill them then", async () => {
   const clock = new ManualClock();
   const pausedForMs = 60_000;
@@ -173,6 +187,7 @@ Deno.test("db_proxy_server, leaves nothing open when its port is in use", async 
   const config = {
     listen: [db.server.addresses.peers],
     threadNum: 1,
+    stopGraceMs: 0,
     storage: { kind: "sqlite", path: ":memory:" },
     aesKey: "1".repeat(32),
   } as const;

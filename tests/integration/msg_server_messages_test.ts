@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import { buildFrame, decodeAttach, encodeDbAttach, seqNumOf } from "../../shared/pdu/mod.ts";
+import { turns } from "../../shared/netlib/test_support/recorder.ts";
 import { MsgFixture } from "../support/msg_fixture.ts";
 import { isServed } from "../support/raw_login.ts";
 import type { ScriptedLink } from "../support/scripted_link.ts";
@@ -222,7 +223,7 @@ Deno.test("msg_server, tells the reader's other terminals what was read (Q-READ)
 });
 
 Deno.test("msg_server, a stopping server gives the acks that are due", async () => {
-  const msg = await MsgFixture.start();
+  const msg = await MsgFixture.start({ links: "memory" });
   try {
     await using ann = await msg.logIn(1);
     send(ann);
@@ -230,6 +231,7 @@ Deno.test("msg_server, a stopping server gives the acks that are due", async () 
     const stopped = msg.server.stop();
     await msg.login.untilLinks(0); // The login_server link goes first: nobody is sent here now.
     send(ann, { to_session_id: 3 }); // Too late.
+    await turns(50); // As long as it takes: the server waits for db_proxy's answer.
     store(request, 5);
     assert.equal((await ann.expect(CID_MSG_DATA_ACK, IMMsgDataAck)).msg_id, 5);
     await ann.ended();

@@ -181,6 +181,7 @@ function startDb(
   return startDbProxyServer({
     listen: [address],
     threadNum: links === "memory" ? 0 : 1,
+    stopGraceMs: 0,
     storage,
     aesKey: DEFAULT_CLIENT_AES_KEY,
   }, {

@@ -32,9 +32,10 @@ export interface DbProxyFixture extends AsyncDisposable {
 /** Over TCP with the engine in a worker; in memory with everything on this thread. */
 export async function startDbProxy(
   kind: "tcp" | "memory",
-  { clock = systemClock, log = new WatchedLog("info") }: {
+  { clock = systemClock, log = new WatchedLog("info"), stopGraceMs = 0 }: {
     readonly clock?: Clock;
     readonly log?: WatchedLog;
+    readonly stopGraceMs?: number;
   } = {},
 ): Promise<DbProxyFixture> {
   await using stack = new AsyncDisposableStack();
@@ -49,6 +50,7 @@ export async function startDbProxy(
     await startDbProxyServer({
       listen: [{ host: "127.0.0.1", port: 0 }],
       threadNum: kind === "tcp" ? 1 : 0,
+      stopGraceMs,
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,
     }, {

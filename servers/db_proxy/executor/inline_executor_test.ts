@@ -37,7 +37,8 @@ Deno.test("InlineExecutor, has no room while many tasks are under way, and says 
   executor.submit(messages(MAX_TASKS_UNDER_WAY - 1));
   assert.equal(executor.hasRoom, true);
   isSubmitting = true;
-  executor.submit(messages(2, MAX_TASKS_UNDER_WAY - 1));
+  const doneAtOnce = { linkId: 1, frame: buildFrame(0x0fff, 0, new Uint8Array(0)) };
+  executor.submit([doneAtOnce, ...messages(2, MAX_TASKS_UNDER_WAY - 1)]);
   isSubmitting = false;
   assert.equal(executor.hasRoom, false);
   await ready.promise;

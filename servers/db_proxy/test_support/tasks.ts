@@ -26,6 +26,7 @@ export const SEEDED_AT = 1_700_000_000;
 export const CONFIG: DbProxyConfig = {
   listen: [{ host: "127.0.0.1", port: 0 }],
   threadNum: 0,
+  stopGraceMs: 0,
   storage: { kind: "sqlite", path: ":memory:" },
   aesKey: "12345678901234567890123456789012",
 };

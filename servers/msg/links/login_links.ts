@@ -39,11 +39,15 @@ const ACTION_DOWN = 2;
 
 export class LoginLinks {
   readonly #options: LoginLinksOptions;
-  readonly #peers: readonly Peer[];
+  #peers: readonly Peer[] = [];
 
   constructor(options: LoginLinksOptions) {
     this.#options = options;
-    this.#peers = options.addresses.map((address) => this.#peer(address));
+  }
+
+  /** Opens the links. Called once this server listens: the first PDU says where. */
+  connect(): void {
+    this.#peers = this.#options.addresses.map((address) => this.#peer(address));
   }
 
   get hasOpenLink(): boolean {

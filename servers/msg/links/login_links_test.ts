@@ -35,6 +35,7 @@ async function setUp(stage: Stage) {
       onOpened: () => state.opened++,
     }),
   );
+  links.connect();
   const take = (): string[][] => logins.map((login) => login.take(describe));
   return { logins, links, take, state };
 }

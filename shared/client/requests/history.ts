@@ -106,13 +106,16 @@ function sessions(client: Requester) {
         { user_id: client.userId, session_type, session_id, msg_id: msgId },
       ),
     /** Sessions that changed after `latestUpdateTime`, newest first. */
-    recentSessions: (latestUpdateTime = 0) =>
-      client.request({
+    async recentSessions(latestUpdateTime = 0): Promise<IMRecentContactSessionRsp> {
+      const parts = await client.requestParts({
         id: CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
         request: IMRecentContactSessionReq,
         replyId: CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
         reply: IMRecentContactSessionRsp,
-      }, { user_id: client.userId, latest_update_time: latestUpdateTime }),
+      }, { user_id: client.userId, latest_update_time: latestUpdateTime });
+      const sessions = parts.flatMap((part) => part.contact_session_list);
+      return { ...parts.at(-1)!, contact_session_list: sessions };
+    },
     removeSession: ({ session_type, session_id }: SessionRef) =>
       client.request({
         id: CID_BUDDY_LIST_REMOVE_SESSION_REQ,
