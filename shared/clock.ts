@@ -23,7 +23,9 @@ export interface Clock {
   soon(run: () => void): void;
 }
 
-/** Wall-clock time in unix seconds, as all times on the wire and in storage (spec/flows.md 1). */
+/**
+ * Wall-clock time in unix seconds, as all times on the wire and in storage (docs/spec/flows.md 1).
+ */
 export function nowSec(clock: Clock): number {
   return Math.floor(clock.nowMs() / 1000);
 }

@@ -1,11 +1,18 @@
 /** What a message may hold, checked where it enters and again where it is stored. */
 import { MSG_TYPE_GROUP_AUDIO, MSG_TYPE_SINGLE_AUDIO, type MsgType } from "../proto/mod.ts";
 
-/** Largest text in bytes of msg_data, the width of the original's column (spec/pitfalls.md P-LIM2). */
+/**
+ * Largest text in bytes of msg_data, the width of the original's column (docs/spec/pitfalls.md
+ * P-LIM2).
+ */
 export const MAX_TEXT_BYTES = 4096;
-/** Largest sound in bytes of msg_data, the 4-byte duration included (spec/pitfalls.md P-LIM2). */
+/**
+ * Largest sound in bytes of msg_data, the 4-byte duration included (docs/spec/pitfalls.md P-LIM2).
+ */
 export const MAX_AUDIO_BYTES = 1024 * 1024;
-/** A sound starts with its duration (spec/wire.md 9); with no more than that there is no sound. */
+/**
+ * A sound starts with its duration (docs/spec/wire.md 9); with no more than that there is no sound.
+ */
 const AUDIO_HEADER_BYTES = 4;
 
 /** Whether msg_data of this length can be stored. A message that cannot is never acknowledged. */

@@ -1,7 +1,7 @@
 /**
- * The encoding of text messages (spec/wire.md 9): AES-256 blocks in ECB mode, written as base64.
- * It hides nothing from anyone who has a client, whose key is built in; servers relay it unread and
- * decode it only for push texts.
+ * The encoding of text messages (docs/spec/wire.md 9): AES-256 blocks in ECB mode, written as
+ * base64. It hides nothing from anyone who has a client, whose key is built in; servers relay it
+ * unread and decode it only for push texts.
  *
  *     | UTF-8 text, L bytes | zero bytes | L, 4 bytes big-endian |    a multiple of 16 bytes
  */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeText, DEFAULT_CLIENT_AES_KEY as KEY, encodeText } from "./text_cipher.ts";
 
-/** Reference pairs of spec/wire.md 11. */
+/** Reference pairs of docs/spec/wire.md 11. */
 const VECTORS: Readonly<Record<string, string>> = {
   "[语音]": "QhGXlpFjvMFUNrtl1aaPzA==",
   "second": "uHLPMSn3bgcuCZTiApVWgw==",

@@ -2,7 +2,7 @@
 import { CID_LOGIN_KICK_USER, IMKickUser, type KickReasonType } from "../../proto/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
 import type { MsgServices } from "./services.ts";
-import { isMobile, isSameClass } from "./state/client_class.ts";
+import { isMobile, isSameClass } from "../../shared/client_class.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 
 /** Largest frame of a logged-in client, in bytes (docs/spec/wire.md 2). */

@@ -22,7 +22,9 @@ export interface Requester {
    * @throws {ProtocolError} when the answer does not decode
    */
   request<Init, Reply>(exchange: Exchange<Init, Reply>, message: Init): Promise<Reply>;
-  /** For answers that a server splits for Android clients (spec/pitfalls.md P-LIM3): its parts. */
+  /**
+   * For answers that a server splits for Android clients (docs/spec/pitfalls.md P-LIM3): its parts.
+   */
   requestParts<Init, Reply>(exchange: Exchange<Init, Reply>, message: Init): Promise<Reply[]>;
   /** Sends what has no answer. @throws {ConnectionLostError} when the link is down */
   notify<Init>(notice: Notice<Init>, message: Init): void;

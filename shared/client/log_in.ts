@@ -1,4 +1,6 @@
-/** From nothing to a logged-in connection: lookup, connect, 0x0103, 0x0104 (spec/flows.md 2). */
+/**
+ * From nothing to a logged-in connection: lookup, connect, 0x0103, 0x0104 (docs/spec/flows.md 2).
+ */
 import {
   CID_LOGIN_REQ_USERLOGIN,
   CID_LOGIN_RES_USERLOGIN,

@@ -1,4 +1,7 @@
-/** Finding a msg_server as most clients do: `GET /msg_server` of the login_server (spec/roles.md 3.4). */
+/**
+ * Finding a msg_server as most clients do: `GET /msg_server` of the login_server
+ * (docs/spec/roles.md 3.4).
+ */
 import { REFUSE_REASON_MSG_SERVER_FULL, REFUSE_REASON_NO_MSG_SERVER } from "../../proto/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { ok, refused, type Result } from "../result.ts";

@@ -1,4 +1,6 @@
-/** Finding a msg_server over the login_server's TCP port: 0x0101, 0x0102 (spec/roles.md 3.5). */
+/**
+ * Finding a msg_server over the login_server's TCP port: 0x0101, 0x0102 (docs/spec/roles.md 3.5).
+ */
 import {
   CID_LOGIN_REQ_MSGSERVER,
   CID_LOGIN_RES_MSGSERVER,

@@ -13,7 +13,7 @@ import { lookupOverHttp, parseMsgServer } from "./lookup_http.ts";
 import { lookupOverTcp } from "./lookup_tcp.ts";
 import { ScriptedServer } from "./test_support/scripted_server.ts";
 
-/** As the original writes it (spec/roles.md 3.4). */
+/** As the original writes it (docs/spec/roles.md 3.4). */
 const FOUND = `{
    "backupIP" : "10.0.0.2",
    "code" : 0,

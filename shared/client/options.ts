@@ -1,10 +1,6 @@
 /** What a client is told when it is made, and the limits it works within. */
-import {
-  CLIENT_TYPE_ANDROID,
-  CLIENT_TYPE_IOS,
-  type ClientType,
-  type UserStatType,
-} from "../../proto/mod.ts";
+import { type ClientType, type UserStatType } from "../../proto/mod.ts";
+import { isMobile } from "../client_class.ts";
 import type { Clock } from "../clock.ts";
 import type { Address, LinkLimits, Network } from "../netlib/mod.ts";
 import type { Random } from "../random.ts";
@@ -68,11 +64,10 @@ export const CLIENT_LINK_LIMITS: LinkLimits = {
   maxBacklogBytes: 16 * 1024 * 1024,
 };
 
-/** A silent client is closed after 120 s, a mobile one after 300 s (spec/wire.md 3). */
+/** A silent client is closed after 120 s, a mobile one after 300 s (docs/spec/wire.md 3). */
 const PC_HEARTBEAT_MS = 30_000;
 const MOBILE_HEARTBEAT_MS = 120_000;
 
 export function heartbeatPeriodMs(clientType: ClientType): number {
-  const isMobile = clientType === CLIENT_TYPE_IOS || clientType === CLIENT_TYPE_ANDROID;
-  return isMobile ? MOBILE_HEARTBEAT_MS : PC_HEARTBEAT_MS;
+  return isMobile(clientType) ? MOBILE_HEARTBEAT_MS : PC_HEARTBEAT_MS;
 }

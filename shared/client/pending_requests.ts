@@ -1,6 +1,6 @@
 /**
  * Requests that wait for their answer, by seq_num. An answer belongs to a request when both its
- * seq_num and its command id fit: pushes may carry any seq_num (spec/wire.md 1.1).
+ * seq_num and its command id fit: pushes may carry any seq_num (docs/spec/wire.md 1.1).
  */
 import type { Clock, Timer } from "../clock.ts";
 import { commandIdOf, MAX_SEQ_NUM, seqNumOf } from "../pdu/mod.ts";

@@ -128,7 +128,9 @@ export class ClientSession implements Requester, AsyncDisposable {
     this.#online().sendFrame(frame);
   }
 
-  /** Sees every received frame first. The frame is a view: copy what is kept. Returns the way out. */
+  /**
+   * Sees every received frame first. The frame is a view: copy what is kept. Returns the way out.
+   */
   onFrame(handler: (frame: Uint8Array) => void): () => void {
     this.#frameHandlers.add(handler);
     return () => void this.#frameHandlers.delete(handler);
@@ -267,14 +269,14 @@ export class ClientSession implements Requester, AsyncDisposable {
       // A copy: what is kept of a push must not keep the chunk it came in.
       deliver = reader.read(new Uint8Array(bodyOf(frame)), this);
     } catch {
-      // Bad bodies are dropped and the link stays open, as spec/wire.md 2 has it for servers.
+      // Bad bodies are dropped and the link stays open, as docs/spec/wire.md 2 has it for servers.
       this.malformedPushes++;
       return;
     }
     deliver((kind, event) => this.#events.emit(kind, event));
   }
 
-  /** 0x0302 as the original clients send it (spec/flows.md 8). */
+  /** 0x0302 as the original clients send it (docs/spec/flows.md 8). */
   #acknowledge(message: ReceivedMessage): void {
     if (this.#options.deliveryAck === "off" || message.from_user_id === this.userId) return;
     this.#connection?.notify(DELIVERY_ACK, {

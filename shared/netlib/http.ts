@@ -1,6 +1,6 @@
 /**
- * HTTP listeners over `node:http`. `Deno.serve` is not used: it keeps a connection open although the
- * response says `Connection: close`, and it has no limit for a client that sends nothing.
+ * HTTP listeners over `node:http`. `Deno.serve` is not used: it keeps a connection open although
+ * the response says `Connection: close`, and it has no limit for a client that sends nothing.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
@@ -13,7 +13,7 @@ import {
   ListenError,
 } from "./types.ts";
 
-/** Without input for this long a connection is closed, in milliseconds (spec/wire.md 3). */
+/** Without input for this long a connection is closed, in milliseconds (docs/spec/wire.md 3). */
 const SILENCE_LIMIT_MS = 60_000;
 /** Request line and headers; a longer head is answered with 431, in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;

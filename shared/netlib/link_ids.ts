@@ -1,4 +1,4 @@
-/** Numbers links 1, 2, 3 … and wraps after 2^32 - 1, skipping 0 (spec/wire.md 8). */
+/** Numbers links 1, 2, 3 … and wraps after 2^32 - 1, skipping 0 (docs/spec/wire.md 8). */
 export class LinkIds {
   #last = 0;
 

@@ -1,5 +1,5 @@
 /**
- * Heartbeats and silence limits of all links of a server from one timer (spec/wire.md 3).
+ * Heartbeats and silence limits of all links of a server from one timer (docs/spec/wire.md 3).
  *
  * Links count whole seconds of silence themselves; once a second this walks over the watched ones,
  * closes those that are silent for too long and sends a heartbeat where nothing else was sent. A
@@ -12,7 +12,7 @@ import type { Link } from "./types.ts";
 /** CID_OTHER_HEARTBEAT; netlib knows this one command. */
 const HEARTBEAT_COMMAND_ID = 0x0701;
 
-/** Limits of server-to-server links (spec/wire.md 3). */
+/** Limits of server-to-server links (docs/spec/wire.md 3). */
 export const SERVER_LINK_POLICY: LivenessPolicy = { maxSilentSec: 30, heartbeatAfterSec: 5 };
 
 export interface LivenessPolicy {

@@ -1,7 +1,7 @@
 /**
  * An outgoing link to another server that is kept open: it is connected at once and, whenever it is
- * lost, again after the original's series of waits (spec/roles.md 2.2) plus up to a fifth, so that
- * the peers of a restarted server do not all come back in the same moment.
+ * lost, again after the original's series of waits (docs/spec/roles.md 2.2) plus up to a fifth, so
+ * that the peers of a restarted server do not all come back in the same moment.
  *
  * Nothing is queued here while the link is down: {@link Peer.send} says so and the role decides.
  */
@@ -14,12 +14,14 @@ import { type Address, formatAddress, type Link, type LinkLimits, type Network }
 
 /** Waits in seconds after the first, second … loss in a row; then it starts again. */
 export const RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16, 32, 64];
-/** For links whose absence refuses logins the series ends earlier (spec/pitfalls.md P-AVL3). */
+/**
+ * For links whose absence refuses logins the series ends earlier (docs/spec/pitfalls.md P-AVL3).
+ */
 export const SHORT_RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16];
 const JITTER_SHARE = 0.2;
 const STOPPED = "stopped";
 
-/** Limits of server-to-server links (spec/wire.md 2, spec/pitfalls.md P-FRM3). */
+/** Limits of server-to-server links (docs/spec/wire.md 2, docs/spec/pitfalls.md P-FRM3). */
 export const SERVER_LINK_LIMITS: LinkLimits = {
   maxFrameBytes: 64 * 1024 * 1024,
   maxBacklogBytes: 256 * 1024 * 1024,

@@ -18,7 +18,7 @@ import {
   type Network,
 } from "./types.ts";
 
-/** How long a connect may take, in milliseconds (spec/roles.md 2.2). */
+/** How long a connect may take, in milliseconds (docs/spec/roles.md 2.2). */
 export const CONNECT_TIMEOUT_MS = 5000;
 /** Connections the kernel may hold until they are accepted. */
 const LISTEN_BACKLOG = 511;

@@ -39,7 +39,7 @@ export interface LinkHandler {
 }
 
 export interface Link {
-  /** Unique for the life of the process, never reused (spec/pitfalls.md P-HDL). */
+  /** Unique for the life of the process, never reused (docs/spec/pitfalls.md P-HDL). */
   readonly id: number;
   readonly remote: string;
   readonly isOpen: boolean;
@@ -57,7 +57,9 @@ export interface Link {
   resume(): void;
   /** Sends what is queued, then closes. Input is ignored from now on. */
   close(reason: string): void;
-  /** Resolves once nothing is left of a link that was closed: its output has gone, its timers too. */
+  /**
+   * Resolves once nothing is left of a link that was closed: its output has gone, its timers too.
+   */
   whenGone(): Promise<void>;
   /** Closes at once; queued output is lost. */
   abort(reason: string): void;

@@ -1,11 +1,11 @@
 /**
- * The `attach_data` layouts (spec/wire.md 8): opaque bytes that one server puts into a request and
- * finds unchanged in the answer. Integers are 32-bit big-endian without padding.
+ * The `attach_data` layouts (docs/spec/wire.md 8): opaque bytes that one server puts into a request
+ * and finds unchanged in the answer. Integers are 32-bit big-endian without padding.
  *
  *     CDbAttachData    type, handle, service_type (always 0)                    12 bytes
  *     CPduAttachData   type, handle, service_type (always 0), n, n bytes        16 + n bytes
  *
- * `handle` is the never-reused number of the requesting connection (spec/pitfalls.md P-HDL).
+ * `handle` is the never-reused number of the requesting connection (docs/spec/pitfalls.md P-HDL).
  */
 
 /** What an answer's attach_data is for, in msg_server. */
@@ -41,7 +41,7 @@ export function encodePduAttach(type: number, handle: number, pdu: Uint8Array): 
 
 /**
  * Reads either layout. `null` for anything else, such as a payload that is cut off: the PDU is then
- * dropped, where the original closed the whole server link (spec/pitfalls.md P-FRM5).
+ * dropped, where the original closed the whole server link (docs/spec/pitfalls.md P-FRM5).
  */
 export function decodeAttach(bytes: Uint8Array): AttachData | null {
   if (bytes.length === 12) {

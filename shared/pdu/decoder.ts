@@ -1,5 +1,5 @@
 /**
- * Cuts a byte stream into frames (spec/wire.md 2).
+ * Cuts a byte stream into frames (docs/spec/wire.md 2).
  *
  * Bytes arrive in chunks of any size. A chunk that begins at a frame boundary is cut in place:
  * frames handed out are views of it. Only the incomplete tail is copied, into a buffer that grows

@@ -1,17 +1,17 @@
 /**
- * The 16-byte PDU header, all fields big-endian unsigned (spec/wire.md 1):
+ * The 16-byte PDU header, all fields big-endian unsigned (docs/spec/wire.md 1):
  *
  *     0 length   4 version   6 flag   8 service id   10 command id   12 seq_num   14 reserved
  *
- * A *frame* is one whole PDU, header and body, as one `Uint8Array`. Frames are what links carry; the
- * functions here read a frame in place, so that relaying one costs no decoding.
+ * A *frame* is one whole PDU, header and body, as one `Uint8Array`. Frames are what links carry;
+ * the functions here read a frame in place, so that relaying one costs no decoding.
  */
 import { Buffer } from "node:buffer";
 
 export const HEADER_SIZE = 16;
 /** Written into every frame of ours; never checked on input. */
 export const PDU_VERSION = 1;
-/** `seq_num` is 16 bits wide and wraps (spec/wire.md 1.1). */
+/** `seq_num` is 16 bits wide and wraps (docs/spec/wire.md 1.1). */
 export const MAX_SEQ_NUM = 0xffff;
 
 /** Value of the length field: header and body, in bytes. */
@@ -36,7 +36,7 @@ export function bodyOf(frame: Uint8Array): Uint8Array {
 }
 
 /**
- * Builds one frame. The service id is the high byte of the command id (spec/wire.md 4).
+ * Builds one frame. The service id is the high byte of the command id (docs/spec/wire.md 4).
  * `seqNum` is the request's for an answer and 0 for what a server sends on its own.
  */
 export function buildFrame(commandId: number, seqNum: number, body: Uint8Array): Uint8Array {

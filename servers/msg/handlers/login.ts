@@ -33,7 +33,7 @@ import {
 } from "../../../shared/pdu/mod.ts";
 import { goOffline, goOnline, kickSameClass } from "../sessions.ts";
 import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
-import { isMobile } from "../state/client_class.ts";
+import { isMobile } from "../../../shared/client_class.ts";
 import type { ClientConn } from "../state/client_conn.ts";
 
 /** What the original's clients show when a server behind this one is missing. */

@@ -23,7 +23,7 @@ import { ATTACH_TYPE_HANDLE, buildFrame, encodePduAttach } from "../../../shared
 import { deliverTo } from "../delivery.ts";
 import { goOffline, kickSameClass } from "../sessions.ts";
 import type { ClientCall, PeerCall } from "../services.ts";
-import { isMobile } from "../state/client_class.ts";
+import { isMobile } from "../../../shared/client_class.ts";
 
 /** Most ids of a status request that are asked (docs/spec/pitfalls.md P-LIM6). */
 const MAX_STATUS_IDS = 5000;

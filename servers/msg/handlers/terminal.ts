@@ -19,7 +19,7 @@ import { buildFrame } from "../../../shared/pdu/mod.ts";
 import { deliverToAll } from "../delivery.ts";
 import { goOffline, kickSameClass } from "../sessions.ts";
 import type { ClientCall, PeerCall } from "../services.ts";
-import { isMobile } from "../state/client_class.ts";
+import { isMobile } from "../../../shared/client_class.ts";
 
 const RESULT_OK = 0;
 

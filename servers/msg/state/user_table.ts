@@ -1,5 +1,5 @@
 /** Who is connected here: users by id with their terminals, and all PC terminals. */
-import { isMobile } from "./client_class.ts";
+import { isMobile } from "../../../shared/client_class.ts";
 import type { ClientConn } from "./client_conn.ts";
 
 export interface OnlineUser {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { CLIENT_TYPE_ANDROID, CLIENT_TYPE_WINDOWS, type ClientType } from "../../../proto/mod.ts";
 import { ClientConn } from "./client_conn.ts";
-import { isSameClass } from "./client_class.ts";
 import { UserTable } from "./user_table.ts";
 
 /** A connection as far as the table looks at it: client type and user. */
@@ -46,10 +45,4 @@ Deno.test("UserTable, removing a connection twice or one that never entered chan
   table.remove(pc);
   table.remove(connection(CLIENT_TYPE_ANDROID));
   assert.equal(table.connCount, 0);
-});
-
-Deno.test("isSameClass, Windows and Mac are one class, iOS and Android the other", () => {
-  assert.equal(isSameClass(0x01, 0x02), true);
-  assert.equal(isSameClass(0x11, 0x12), true);
-  assert.equal(isSameClass(0x01, 0x11), false);
 });

@@ -7,9 +7,9 @@ import {
   USER_STATUS_OFFLINE,
   USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
+import { isMobile } from "../../../shared/client_class.ts";
 import type { Call } from "../../../shared/dispatch/mod.ts";
 import type { RouteCaller } from "../context.ts";
-import { isPcType } from "../state/presence_table.ts";
 
 /** Most users in one answer; the rest of a longer request is left out (P-LIM6). */
 export const MAX_STATUS_IDS = 5000;
@@ -27,7 +27,7 @@ export function onlineUserInfo({ from }: Call<RouteCaller>, request: IMOnlineUse
   for (const terminal of request.user_stat_list) presence.add(from, terminal);
   from.isKnown = true;
   for (const { user_id, client_type } of request.user_stat_list) {
-    if (isPcType(client_type)) losses.listed(user_id);
+    if (!isMobile(client_type)) losses.listed(user_id);
   }
   if (!from.isSlave) losses.lose(withoutPc.filter((userId) => !presence.hasPc(userId)));
   return null;
@@ -42,7 +42,7 @@ export function userStatusUpdate({ from }: Call<RouteCaller>, update: IMUserStat
 
 function terminalOnline(from: RouteCaller, update: IMUserStatusUpdate): void {
   const { presence, losses, news } = from.context;
-  const isPc = isPcType(update.client_type);
+  const isPc = !isMobile(update.client_type);
   presence.add(from, update);
   if (isPc) losses.pcOnline(update.user_id);
   if (from.isSlave) return;
@@ -53,7 +53,7 @@ function terminalOnline(from: RouteCaller, update: IMUserStatusUpdate): void {
 function terminalOffline(from: RouteCaller, update: IMUserStatusUpdate): void {
   const { presence, losses, news } = from.context;
   presence.remove(from, update);
-  if (!isPcType(update.client_type) || presence.hasPc(update.user_id)) return;
+  if (isMobile(update.client_type) || presence.hasPc(update.user_id)) return;
   losses.pcOffline(update.user_id);
   if (!from.isSlave) news.pcOffline(update.user_id);
 }

@@ -7,13 +7,7 @@
  * `Owner` is a link; the table only compares owners.
  */
 import type { ClientType } from "../../../proto/mod.ts";
-
-/** Set in the client types of mobile terminals (docs/spec/wire.md 6). */
-const MOBILE_BIT = 0x10;
-
-export function isPcType(clientType: ClientType): boolean {
-  return (clientType & MOBILE_BIT) === 0;
-}
+import { isMobile } from "../../../shared/client_class.ts";
 
 export interface OnlineTerminal {
   readonly user_id: number;
@@ -38,7 +32,7 @@ export class PresenceTable<Owner> {
   /** What counts as online for queries and notifications: mobile terminals do not (Q-STAT). */
   hasPc(userId: number): boolean {
     const terminals = this.#terminals.get(userId);
-    return terminals !== undefined && terminals.some((each) => isPcType(each.clientType));
+    return terminals !== undefined && terminals.some((each) => !isMobile(each.clientType));
   }
 
   isOn(owner: Owner, userId: number): boolean {

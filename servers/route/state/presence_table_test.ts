@@ -6,7 +6,7 @@ import {
   CLIENT_TYPE_WINDOWS,
   type ClientType,
 } from "../../../proto/mod.ts";
-import { isPcType, type OnlineTerminal, PresenceTable } from "./presence_table.ts";
+import { type OnlineTerminal, PresenceTable } from "./presence_table.ts";
 
 function terminal(userId: number, clientType: ClientType): OnlineTerminal {
   return { user_id: userId, client_type: clientType };
@@ -15,11 +15,6 @@ function terminal(userId: number, clientType: ClientType): OnlineTerminal {
 const ANN_PC = terminal(1, CLIENT_TYPE_WINDOWS);
 const ANN_MAC = terminal(1, CLIENT_TYPE_MAC);
 const ANN_PHONE = terminal(1, CLIENT_TYPE_ANDROID);
-
-Deno.test("isPcType(), tells the two classes of client types apart", () => {
-  assert.ok(isPcType(CLIENT_TYPE_WINDOWS) && isPcType(CLIENT_TYPE_MAC));
-  assert.ok(!isPcType(CLIENT_TYPE_IOS) && !isPcType(CLIENT_TYPE_ANDROID));
-});
 
 Deno.test("PresenceTable, knows a mobile-only user, but not as online", () => {
   const table = new PresenceTable<string>();

@@ -1,4 +1,4 @@
-/** The own terminal and account (spec/flows.md 3, 4, 6, 18, 19). */
+/** The own terminal and account (docs/spec/flows.md 3, 4, 6, 18, 19). */
 import {
   CID_LOGIN_REQ_DEVICETOKEN,
   CID_LOGIN_REQ_KICKPCCLIENT,

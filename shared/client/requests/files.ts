@@ -1,4 +1,4 @@
-/** The msg_server's part of file transfer (spec/flows.md 15). */
+/** The msg_server's part of file transfer (docs/spec/flows.md 15). */
 import {
   CID_FILE_ADD_OFFLINE_REQ,
   CID_FILE_DEL_OFFLINE_REQ,

@@ -1,4 +1,4 @@
-/** Groups (spec/flows.md 16). */
+/** Groups (docs/spec/flows.md 16). */
 import {
   CID_GROUP_CHANGE_MEMBER_REQUEST,
   CID_GROUP_CHANGE_MEMBER_RESPONSE,

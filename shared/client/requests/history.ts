@@ -1,4 +1,4 @@
-/** Stored messages, what of them is unread, and the recent sessions (spec/flows.md 10–13). */
+/** Stored messages, what of them is unread, and the recent sessions (docs/spec/flows.md 10–13). */
 import {
   CID_BUDDY_LIST_RECENT_CONTACT_SESSION_REQUEST,
   CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,

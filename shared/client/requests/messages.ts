@@ -1,6 +1,6 @@
 /**
- * Sending messages (spec/flows.md 8, 9). Each resolves with the server's ack, which holds the msg_id.
- * A message that is refused gets no ack: it rejects with DeadlineError.
+ * Sending messages (docs/spec/flows.md 8, 9). Each resolves with the server's ack, which holds the
+ * msg_id. A message that is refused gets no ack: it rejects with DeadlineError.
  */
 import {
   CID_MSG_DATA,
@@ -74,7 +74,7 @@ export function messageRequests(client: Requester) {
   };
 }
 
-/** Duration in seconds as 32-bit big-endian, then the sound (spec/wire.md 9). */
+/** Duration in seconds as 32-bit big-endian, then the sound (docs/spec/wire.md 9). */
 function audioData({ durationSec, sound }: AudioMessage): Uint8Array {
   const data = new Uint8Array(4 + sound.length);
   new DataView(data.buffer).setUint32(0, durationSec);

@@ -1,4 +1,4 @@
-/** Users and departments (spec/flows.md 5, 14). */
+/** Users and departments (docs/spec/flows.md 5, 14). */
 import {
   CID_BUDDY_LIST_ALL_USER_REQUEST,
   CID_BUDDY_LIST_ALL_USER_RESPONSE,

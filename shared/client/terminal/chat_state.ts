@@ -9,7 +9,7 @@ import {
 import type { SessionRef } from "../mod.ts";
 import { formatName } from "./format.ts";
 
-/** Users with this status have left and are not shown (spec/wire.md 7.1). */
+/** Users with this status have left and are not shown (docs/spec/wire.md 7.1). */
 export const USER_HAS_LEFT = 3;
 
 export class ChatState {

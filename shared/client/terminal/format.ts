@@ -4,7 +4,7 @@ import { textOf } from "../mod.ts";
 import { escapeLine, escapeText } from "./escape.ts";
 import type { Style } from "./style.ts";
 
-/** Marks that clients put around the URL of a picture (spec/wire.md 9). */
+/** Marks that clients put around the URL of a picture (docs/spec/wire.md 9). */
 const IMAGE = /&\$#@~\^@\[\{:(.*?):\}\]&\$~@#@/gs;
 /** Characters that take two columns: Chinese, Japanese, Korean, full-width forms, emoji. */
 const WIDE =

@@ -133,7 +133,7 @@ function groupChanged(
   if (group === undefined) return;
   const before = new Set(group.group_member_list);
   const isAddition = change.change_type === GROUP_MODIFY_TYPE_ADD;
-  // An added user gets the notice twice (spec/pitfalls.md P-GRP8); the second changes nothing.
+  // An added user gets the notice twice (docs/spec/pitfalls.md P-GRP8); the second changes nothing.
   const changed = change.chg_user_id_list.filter((userId) => before.has(userId) !== isAddition);
   group.group_member_list = change.cur_user_id_list;
   if (changed.length === 0) return;

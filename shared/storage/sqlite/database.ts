@@ -5,7 +5,8 @@
  * Every write is a closure. The combiner hands over up to {@link MAX_BATCH} of them, which run in
  * order inside one transaction. Domains may keep {@link Memory}: caches, and changes of the running
  * transaction that are written late so that many of them cost one statement. `flush` is called
- * before anything else looks at the tables and before the commit; `forget` after a rollback and when
+ * before anything else looks at the tables and before the commit; `forget` after a rollback and
+ * when
  * `PRAGMA data_version` says that another connection, maybe of another process, wrote to the file.
  */
 import type { DatabaseSync } from "node:sqlite";
@@ -14,7 +15,10 @@ import { StorageError } from "../types.ts";
 import { BatchError, WriteCombiner } from "../write_combiner.ts";
 import { Statement } from "./statement.ts";
 
-/** Most writes in one transaction. More gain little and make the others wait (performance.md 7). */
+/**
+ * Most writes in one transaction. More gain little and make the others wait, as measured
+ * (docs/performance.md).
+ */
 export const MAX_BATCH = 200;
 /** Most writes that wait; further ones are refused. Half a second of work. */
 const MAX_WAITING = 20_000;
