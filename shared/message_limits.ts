@@ -1,5 +1,6 @@
 /** What a message may hold, checked where it enters and again where it is stored. */
-import { MSG_TYPE_GROUP_AUDIO, MSG_TYPE_SINGLE_AUDIO, type MsgType } from "../proto/mod.ts";
+import { type MsgType } from "../proto/mod.ts";
+import { isAudioMessage } from "./message_class.ts";
 
 /**
  * Largest text in bytes of msg_data, the width of the original's column (docs/spec/pitfalls.md
@@ -17,7 +18,7 @@ const AUDIO_HEADER_BYTES = 4;
 
 /** Whether msg_data of this length can be stored. A message that cannot is never acknowledged. */
 export function isStorableMessage(type: MsgType, data: Uint8Array): boolean {
-  if (type === MSG_TYPE_SINGLE_AUDIO || type === MSG_TYPE_GROUP_AUDIO) {
+  if (isAudioMessage(type)) {
     return data.length > AUDIO_HEADER_BYTES && data.length <= MAX_AUDIO_BYTES;
   }
   return data.length > 0 && data.length <= MAX_TEXT_BYTES;

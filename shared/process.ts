@@ -3,8 +3,8 @@
  *
  * A start that cannot succeed (bad configuration, port in use, storage not usable) ends with one
  * clear line and exit code 1. When it has succeeded one line says `ready` with the time since the
- * process began. SIGTERM and SIGINT stop gracefully and exit with 0; a second signal
- * exits at once. This is the only place besides `main.ts` files that touches the process.
+ * process began. SIGTERM and SIGINT stop gracefully and exit with 0; another
+ * signal more than a second later exits at once. This is the only place besides `main.ts` files that touches the process.
  */
 import { systemClock } from "./clock.ts";
 import { ConfigError, type ConfigSource, denoSource } from "./config/mod.ts";
@@ -14,6 +14,11 @@ import { systemRandom } from "./random.ts";
 import { type RoleDeps, STOP_LIMIT_MS } from "./role.ts";
 import { StorageError } from "./storage/types.ts";
 
+/**
+ * A signal that comes again within this time is the same one: at a terminal it reaches this process
+ * directly and a second time through the command that started it.
+ */
+const REPEATED_SIGNAL_MS = 1000;
 /** Added to the stop limit before a process that does not get done is ended. */
 const EXIT_MARGIN_MS = 1000;
 
@@ -33,6 +38,8 @@ export interface ProcessOptions {
   readonly name: string;
   /** Defaults to TCP. */
   readonly network?: Network;
+  /** A role takes `--conf` and nothing else; "own" leaves the command line to `start`. */
+  readonly commandLine?: "conf" | "own";
 }
 
 /** Runs a server process to its end; never returns normally. */
@@ -41,6 +48,7 @@ export async function runProcess(
   start: (context: ProcessContext) => Promise<Stoppable>,
 ): Promise<never> {
   try {
+    if (options.commandLine !== "own") refuseOtherOptions(Deno.args);
     const log = processLogger(options.name);
     const signal = nextStopSignal();
     const running = await start({
@@ -98,6 +106,16 @@ function environmentChoice<const T extends string>(
   return found;
 }
 
+/** @throws {ConfigError} for anything on the command line but `--conf` */
+function refuseOtherOptions(args: readonly string[]): void {
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--conf") i++;
+    else if (!args[i]!.startsWith("--conf=")) {
+      throw new ConfigError([`Unknown option '${args[i]}'. Allowed: --conf FILE or --conf DIR`]);
+    }
+  }
+}
+
 function isStartProblem(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof ListenError ||
     error instanceof StorageError;
@@ -112,12 +130,15 @@ function withCauses(error: Error): string {
 
 function nextStopSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAtMs: number | null = null;
     for (const name of ["SIGTERM", "SIGINT"] as const) {
       Deno.addSignalListener(name, () => {
-        if (asked) Deno.exit(1);
-        asked = true;
-        resolve(name);
+        if (askedAtMs === null) {
+          askedAtMs = performance.now();
+          resolve(name);
+        } else if (performance.now() - askedAtMs > REPEATED_SIGNAL_MS) {
+          Deno.exit(1);
+        }
       });
     }
   });
@@ -126,5 +147,10 @@ function nextStopSignal(): Promise<string> {
 function writeLine(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
   const bytes = new TextEncoder().encode(line + "\n");
   let written = 0;
-  while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
+  try {
+    while (written < bytes.length) written += stream.writeSync(bytes.subarray(written));
+  } catch (error) {
+    // Whoever read our output has gone; that is no reason to stop serving.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

@@ -6,10 +6,14 @@
  * This file is the network side. It looks at nothing of a frame but its command id; tasks carry the
  * number of their link, and an answer for a link that is gone is dropped.
  */
-import { CID_OTHER_HEARTBEAT, CID_OTHER_STOP_RECV_PACKET } from "../../proto/mod.ts";
-import { IMStopReceivePacket } from "../../proto/mod.ts";
+import {
+  CID_OTHER_HEARTBEAT,
+  CID_OTHER_STOP_RECV_PACKET,
+  IMStopReceivePacket,
+} from "../../proto/mod.ts";
 import {
   type Address,
+  CLOSE_LIMIT_MS,
   closeLinks,
   type Link,
   type Listener,
@@ -121,7 +125,10 @@ class DbProxyServer implements RunningServer<"peers"> {
     const links = Array.from(this.#links.values(), ({ link }) => link);
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
     this.#liveness.stop();
-    await this.#executor?.close();
+    const closing = this.#executor?.close() ?? Promise.resolve();
+    if (!await withinMs(this.#deps.clock, CLOSE_LIMIT_MS, closing)) {
+      this.#deps.log.warn("storage is still busy, not closed", { limitMs: CLOSE_LIMIT_MS });
+    }
     this.#executor = null;
   }
 

@@ -16,7 +16,7 @@ import * as terminal from "./handlers/terminal.ts";
 import type { PeerCaller } from "./services.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 
-/** From clients. Before the login only what is marked `auth: "none"` (pitfalls.md P-AUTH1). */
+/** From clients. Before the login only what is marked `auth: "none"` (docs/spec/pitfalls.md P-AUTH1). */
 export const clientCommands: readonly Command<ClientConn>[] = [
   command({
     id: proto.CID_LOGIN_REQ_USERLOGIN,

@@ -78,7 +78,11 @@ export class InputThrottle {
   }
 
   #checkDb(): void {
-    if (this.#options.db.backlogBytes > DB_LOW_MARK_BYTES) return;
+    if (this.#options.db.backlogBytes > DB_LOW_MARK_BYTES) {
+      // They are not silent: we do not listen.
+      for (const conn of this.#waitForDb) conn.link.silentSec = 0;
+      return;
+    }
     this.#dbCheck?.cancel();
     this.#dbCheck = null;
     const waiting = [...this.#waitForDb];

@@ -10,6 +10,7 @@ import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import {
   type Address,
+  CLOSE_LIMIT_MS,
   closeLinks,
   type Link,
   type LinkHandler,
@@ -19,7 +20,7 @@ import {
   type PeerDeps,
 } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
-import { type RoleDeps, type RunningServer } from "../../shared/role.ts";
+import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
 import { clientCommands, dbCommands, routeCommands } from "./commands.ts";
 import type { MsgConfig } from "./config.ts";
 import { InputThrottle } from "./input_throttle.ts";
@@ -35,14 +36,14 @@ import { UserTable } from "./state/user_table.ts";
 
 /** Largest frame before the login, in bytes (docs/spec/wire.md 2). */
 const NEW_CLIENT_MAX_FRAME_BYTES = 64 * 1024;
-/** Unsent output at which a client that does not read is cut off (pitfalls.md P-FRM3). */
+/** Unsent output at which a client that does not read is cut off (docs/spec/pitfalls.md P-FRM3). */
 const CLIENT_MAX_BACKLOG_BYTES = 8 * CLIENT_MAX_FRAME_BYTES;
 /** Seconds from the accept to the login (docs/spec/wire.md 3). */
 const LOGIN_DEADLINE_SEC = 15;
 /** Connections that are not logged in yet, on top of `MaxConnCnt`. */
 const MAX_NEW_CONNS = 1024;
-/** How long a stopping server waits for acks that are due, in milliseconds. */
-const DRAIN_LIMIT_MS = 2500;
+/** How long a stopping server waits for acks that are due: what the closing of links leaves. */
+const DRAIN_LIMIT_MS = STOP_LIMIT_MS - 2 * CLOSE_LIMIT_MS;
 const SERVER_STOPS = "msg_server stops";
 
 export interface RunningMsgServer extends RunningServer<"clients"> {
@@ -71,7 +72,7 @@ class MsgServer implements RunningMsgServer {
   readonly #fromDb: Dispatcher<PeerCaller>;
   readonly #fromRoute: Dispatcher<PeerCaller>;
   #listeners: Listener[] = [];
-  #stopping = false;
+  #stopping: Promise<void> | null = null;
 
   constructor(config: MsgConfig, deps: RoleDeps) {
     const { clock, log } = deps;
@@ -153,13 +154,16 @@ class MsgServer implements RunningMsgServer {
   }
 
   /** No new clients, then no new input; acks that are due still leave (docs/spec/roles.md 4.5). */
-  async stop(): Promise<void> {
-    this.#stopping = true;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
     const { conns, db, routes, logins, groupFanOut, unanswered } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
-    await logins.stop();
     for (const conn of conns.values()) conn.link.pause();
-    await unanswered.settled(DRAIN_LIMIT_MS);
+    await Promise.all([logins.stop(), unanswered.settled(DRAIN_LIMIT_MS)]);
     const links = Array.from(conns.values(), (conn) => conn.link);
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
     // Now, while route_server can still be told that they went.
@@ -203,7 +207,7 @@ class MsgServer implements RunningMsgServer {
   }
 
   #receive(conn: ClientConn, frame: Uint8Array): void {
-    if (conn.state === "gone" || this.#stopping) return;
+    if (conn.state === "gone" || this.#stopping !== null) return;
     const outcome = this.#fromClients.dispatch(conn, frame);
     // Unknown commands of a logged-in client are dropped (docs/spec/pitfalls.md P-AUTH1).
     if (outcome === "unauthorised" || (outcome === "unknown" && conn.auth === "none")) {

@@ -10,7 +10,7 @@ export const CLIENT_MAX_FRAME_BYTES = 1024 * 1024;
 /** Silence after which a client is closed, in seconds (docs/spec/wire.md 3). */
 export const PC_MAX_SILENT_SEC = 120;
 export const MOBILE_MAX_SILENT_SEC = 300;
-/** How long a kicked client may take to read the reason, in seconds (pitfalls.md P-AUTH2). */
+/** How long a kicked client may take to read the reason, in seconds (docs/spec/pitfalls.md P-AUTH2). */
 const KICK_GRACE_SEC = 3;
 
 /** Enters a validated connection and tells login_servers and route_servers. */

@@ -27,6 +27,8 @@ export interface SuiteOptions {
 }
 
 const MAX_PORT_OFFSET = 50_000;
+/** Addresses to listen on, but not to connect to. */
+const UNREACHABLE_IPS: readonly string[] = ["0.0.0.0", "::"];
 
 /** Reads the command line of the suite. @throws {ConfigError} for what it does not understand */
 export function parseSuiteOptions(args: readonly string[]): SuiteOptions {
@@ -36,6 +38,14 @@ export function parseSuiteOptions(args: readonly string[]): SuiteOptions {
     throw new ConfigError([
       `--port-offset "${values["port-offset"]}" is not allowed; ` +
       `allowed: a whole number from 0 to ${MAX_PORT_OFFSET}`,
+    ]);
+  }
+  for (const [name, value] of Object.entries({ "--data": values.data, "--ip": values.ip })) {
+    if (value === "") throw new ConfigError([`${name} "" is not allowed; allowed: a value`]);
+  }
+  if (values.ip !== undefined && UNREACHABLE_IPS.includes(values.ip)) {
+    throw new ConfigError([
+      `--ip "${values.ip}" is not allowed; allowed: an address that clients can connect to`,
     ]);
   }
   return { portOffset, dataDir: values.data ?? null, publicIp: values.ip ?? null };
@@ -118,7 +128,9 @@ function parseOrExplain(args: readonly string[]) {
     // For some mistakes the first line is followed by a paragraph of advice.
     const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new ConfigError([
-      `${reason}. Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N`,
+      `${
+        reason?.replace(/\.$/, "")
+      }. Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N`,
     ]);
   }
 }

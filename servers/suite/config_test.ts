@@ -122,3 +122,9 @@ Deno.test("loadSuiteConfig(), a suite without a login_server or route_server is 
     message: "msgserver.conf: LoginServerIP1, RouteServerIP1 is missing; a suite needs it",
   });
 });
+
+Deno.test("parseSuiteOptions(), an address that nobody can connect to, or no value, is refused", () => {
+  for (const args of [["--ip", "0.0.0.0"], ["--ip", "::"], ["--ip", ""], ["--data", ""]]) {
+    assert.throws(() => parseSuiteOptions(args), { name: "ConfigError", message: /not allowed/ });
+  }
+});

@@ -7,26 +7,29 @@ import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
-  { name: "suite", network: new SuiteNetwork(systemClock) },
+  { name: "suite", network: new SuiteNetwork(systemClock), commandLine: "own" },
   async ({ source, deps, onFatal }) => {
+    const options = parseSuiteOptions(source.args);
     const config = loadSuiteConfig(
       source,
-      parseSuiteOptions(source.args),
+      options,
       (notice) => deps.log.warn(notice),
     );
     const password = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, onFatal });
     const { http, loginClients, msgClients } = suite.addresses;
+    const toldAddress = (port: number): string =>
+      formatAddress({ host: config.msg.publicIp1, port });
+    const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
+    const server = ` --server http://127.0.0.1:${http.port}`;
     const lines = [
       "",
       "TeamTalk is running.",
-      `  Clients ask   http://${config.msg.publicIp1}:${http.port}/msg_server`,
+      `  Clients ask   http://${toldAddress(http.port)}/msg_server`,
       `                (login_server: HTTP ${formatAddress(http)}, TCP ${
         formatAddress(loginClients)
       })`,
-      `  Clients chat  ${config.msg.publicIp1}:${msgClients.port} (msg_server ${
-        formatAddress(msgClients)
-      })`,
+      `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
       `  Data          ${config.dbProxy.storage.path}`,
     ];
     if (password !== null) {
@@ -36,8 +39,8 @@ await runProcess(
       );
     }
     lines.push(
-      "  Try           deno task seed --users 100 --groups 2 --members 20 --password secret",
-      "                deno task chat --user user1 --password secret",
+      `  Try           deno task seed --users 100 --groups 2 --members 20 --password secret${data}`,
+      `                deno task chat --user user1 --password secret${server}`,
       "",
     );
     // deno-lint-ignore no-console -- what an operator needs to see, whatever the log level.

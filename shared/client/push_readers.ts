@@ -22,13 +22,12 @@ import {
   IMRemoveSessionNotify,
   IMSignInfoChangedNotify,
   IMUserStatNotify,
-  MSG_TYPE_GROUP_AUDIO,
-  MSG_TYPE_GROUP_TEXT,
   type MsgType,
   SESSION_TYPE_GROUP,
   SESSION_TYPE_SINGLE,
   type SessionType,
 } from "../../proto/mod.ts";
+import { isGroupMessage } from "../message_class.ts";
 import type { ClientEvents, EventKind, ReceivedMessage } from "./events.ts";
 import { textOf } from "./message_text.ts";
 
@@ -89,8 +88,7 @@ export const PUSH_READERS: ReadonlyMap<number, PushReader> = new Map(
 );
 
 export function sessionTypeOf(msgType: MsgType): SessionType {
-  const isGroup = msgType === MSG_TYPE_GROUP_TEXT || msgType === MSG_TYPE_GROUP_AUDIO;
-  return isGroup ? SESSION_TYPE_GROUP : SESSION_TYPE_SINGLE;
+  return isGroupMessage(msgType) ? SESSION_TYPE_GROUP : SESSION_TYPE_SINGLE;
 }
 
 function receivedMessage(message: IMMsgData, { userId, aesKey }: PushContext): ReceivedMessage {

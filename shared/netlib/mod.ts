@@ -5,4 +5,4 @@ export * from "./peer.ts";
 export { MemoryNetwork } from "./memory_network.ts";
 export { SuiteNetwork } from "./suite_network.ts";
 export { TcpNetwork } from "./tcp_network.ts";
-export { closeLinks } from "./close_links.ts";
+export { CLOSE_LIMIT_MS, closeLinks } from "./close_links.ts";

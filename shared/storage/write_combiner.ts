@@ -52,7 +52,7 @@ export class WriteCombiner<Op, Out> {
         this.#scheduled = true;
         this.#options.clock.soon(() => {
           this.#scheduled = false;
-          this.#flushing ??= this.#flushUntilEmpty();
+          this.#flush();
         });
       }
     });
@@ -60,9 +60,17 @@ export class WriteCombiner<Op, Out> {
 
   /** Resolves when everything submitted so far is settled. */
   async drain(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#flushing !== null) {
-      this.#flushing ??= this.#flushUntilEmpty();
+    for (;;) {
+      this.#flush();
+      if (this.#flushing === null) return;
       await this.#flushing;
+    }
+  }
+
+  /** Begins to flush unless that is under way. With nothing waiting there is nothing to begin. */
+  #flush(): void {
+    if (this.#flushing === null && this.#waiting.length > 0) {
+      this.#flushing = this.#flushUntilEmpty();
     }
   }
 

@@ -118,3 +118,14 @@ Deno.test("the event loop gets a turn between two batches", async () => {
   await Promise.all([combiner.submit(1), combiner.submit(2), combiner.submit(3)]);
   ok(seen.indexOf("other work") < seen.indexOf("commit 3"), seen.join(", "));
 });
+
+Deno.test("drain() in the turn of a submit leaves a combiner that goes on working", async () => {
+  const { combiner, batches } = combinerOf();
+  const first = combiner.submit(1);
+  await combiner.drain();
+  equal(await first, 10);
+  await new Promise((resolve) => setImmediate(resolve)); // What submit() put off has run.
+  equal(await combiner.submit(2), 20);
+  await combiner.drain();
+  deepEqual(batches, [[1], [2]]);
+});

@@ -127,3 +127,14 @@ Deno.test("a suite says when it is ready, and a second one on its ports why it i
     assert.equal(code, 0);
   }
 });
+
+Deno.test("a suite that is interrupted at a terminal gets the signal twice and stops as for one", async () => {
+  await using data = await dataFolder();
+  const suite = await startSuiteProcess(data.path);
+  await using client = await suite.login("user1");
+  suite.signal("SIGINT");
+  const { code, stdout } = await suite.end("SIGINT");
+  assert.equal(code, 0);
+  assert.match(stdout, / stopped /);
+  await client.closed;
+});

@@ -34,8 +34,10 @@ export interface SuiteProcess {
   /** Its output up to the line `ready …`. */
   readonly greeting: string;
   login(userName: string): Promise<Client>;
+  /** Sends the signal and does not wait. */
+  signal(signal: "SIGINT"): void;
   /** Sends the signal and waits for the end. */
-  end(signal: "SIGKILL" | "SIGTERM"): Promise<Exit>;
+  end(signal: "SIGINT" | "SIGKILL" | "SIGTERM"): Promise<Exit>;
 }
 
 /** Makes the database of a suite that is not running. */
@@ -62,6 +64,7 @@ export async function startSuiteProcess(dataDir: string): Promise<SuiteProcess> 
         portOffset,
         greeting,
         login: (userName) => login(userName, portOffset),
+        signal: (name) => process.kill(name),
         async end(signal) {
           try {
             process.kill(signal);

@@ -48,7 +48,7 @@ export class WorkerExecutor implements TaskExecutor {
   ): Promise<WorkerExecutor> {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     post(worker, { type: "start", config, logLevel: lowestLevel(log) });
-    const answer = await firstMessage(worker);
+    const answer = await startAnswer(worker, log);
     if (answer.type === "started") return new WorkerExecutor(worker, events, log);
     worker.terminate();
     throw new StorageError(answer.type === "refused" ? answer.message : "the worker did not start");
@@ -103,9 +103,13 @@ function post(worker: Worker, message: ToWorker): void {
   worker.postMessage(message);
 }
 
-function firstMessage(worker: Worker): Promise<FromWorker> {
+/** Waits for the worker to say that it has started or cannot; what it logs meanwhile is logged. */
+function startAnswer(worker: Worker, log: Logger): Promise<FromWorker> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => resolve(data);
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.type === "log") log[data.level](data.message, data.fields);
+      else resolve(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       reject(new StorageError(`Cannot start the task worker: ${event.message}`));

@@ -157,7 +157,7 @@ export function changeMembersFailed(request: IMGroupChangeMemberReq): IMGroupCha
 }
 
 /**
- * Adding: the creator, and any member of a temporary group (pitfalls.md P-AUTH5). Removing: the
+ * Adding: the creator, and any member of a temporary group (docs/spec/pitfalls.md P-AUTH5). Removing: the
  * creator, and oneself from a temporary group (P-GRP6).
  */
 function mayChange(group: GroupRow, members: Members, request: IMGroupChangeMemberReq): boolean {

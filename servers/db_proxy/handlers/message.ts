@@ -11,13 +11,12 @@ import {
   type IMMsgDataReadAck,
   type IMUnreadMsgCntReq,
   type IMUnreadMsgCntRspInit,
-  MSG_TYPE_SINGLE_AUDIO,
-  MSG_TYPE_SINGLE_TEXT,
   type MsgType,
   SESSION_TYPE_SINGLE,
   type SessionType,
   type UnreadInfo,
 } from "../../../proto/mod.ts";
+import { isGroupMessage } from "../../../shared/message_class.ts";
 import type { Conversation, UnreadSession } from "../../../shared/storage/types.ts";
 import { isStorableMessage } from "../../../shared/message_limits.ts";
 import type { TaskCall } from "../services.ts";
@@ -36,7 +35,9 @@ const NOT_STORED = 0;
 export async function sendMessage(call: TaskCall, request: IMMsgData): Promise<IMMsgDataInit> {
   request.msg_id = NOT_STORED;
   if (!isStorableMessage(request.msg_type, request.msg_data)) return request;
-  if (isSingle(request.msg_type) && request.from_user_id === request.to_session_id) return request;
+  if (!isGroupMessage(request.msg_type) && request.from_user_id === request.to_session_id) {
+    return request;
+  }
   const stored = await call.from.services.storage.messages.append({
     fromId: request.from_user_id,
     toId: request.to_session_id,
@@ -127,10 +128,6 @@ export async function latestMessageId(
     latest_msg_id: await call.from.services.storage.messages.latestId(conversationOf(request)),
     attach_data: request.attach_data ?? NO_ATTACH,
   };
-}
-
-function isSingle(msgType: MsgType): boolean {
-  return msgType === MSG_TYPE_SINGLE_TEXT || msgType === MSG_TYPE_SINGLE_AUDIO;
 }
 
 function conversationOf(

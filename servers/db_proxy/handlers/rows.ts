@@ -4,12 +4,11 @@ import {
   type DepartmentStatusType,
   DEPT_STATUS_DELETE,
   DEPT_STATUS_OK,
-  MSG_TYPE_GROUP_AUDIO,
-  MSG_TYPE_SINGLE_AUDIO,
   type MsgInfo,
   type MsgType,
   type UserInfo,
 } from "../../../proto/mod.ts";
+import { isAudioMessage } from "../../../shared/message_class.ts";
 import type { DepartmentRow, MessageRow, UserRow } from "../../../shared/storage/types.ts";
 
 /**
@@ -64,11 +63,7 @@ export function messageInfos(rows: readonly MessageRow[]): MsgInfo[] {
   return infos;
 }
 
-/** The last message of a session as lists show it: a label for a sound (pitfalls.md Q-AUD). */
+/** The last message of a session as lists show it: a label for a sound (docs/spec/pitfalls.md Q-AUD). */
 export function latestMessageData(latest: MessageRow, audioLabel: Uint8Array): Uint8Array {
-  return isAudio(latest.type) ? audioLabel : latest.content;
-}
-
-export function isAudio(msgType: number): boolean {
-  return msgType === MSG_TYPE_SINGLE_AUDIO || msgType === MSG_TYPE_GROUP_AUDIO;
+  return isAudioMessage(latest.type) ? audioLabel : latest.content;
 }

@@ -47,9 +47,14 @@ export function groupInfoArrived(call: PeerCall): void {
     answerToClient(call);
     return;
   }
-  const { from_user_id: authorId, to_session_id: groupId } = IMMsgData.decode(attachPdu);
+  const asked = IMMsgData.decode(attachPdu);
   const [group] = IMGroupInfoListRsp.decode(bodyOf(call.frame)).group_info_list;
-  membersArrived(services, { groupId, authorId, members: group?.group_member_list ?? null });
+  membersArrived(services, {
+    groupId: asked.to_session_id,
+    authorId: asked.from_user_id,
+    msgId: asked.msg_id,
+    members: group?.group_member_list ?? null,
+  });
 }
 
 /**

@@ -10,12 +10,10 @@ import {
   IMMsgDataAck,
   IMMsgDataReadAck,
   IMMsgDataReadNotify,
-  MSG_TYPE_GROUP_AUDIO,
-  MSG_TYPE_GROUP_TEXT,
-  type MsgType,
   SESSION_TYPE_GROUP,
   SESSION_TYPE_SINGLE,
 } from "../../../proto/mod.ts";
+import { isGroupMessage } from "../../../shared/message_class.ts";
 import { nowSec } from "../../../shared/clock.ts";
 import { isStorableMessage } from "../../../shared/message_limits.ts";
 import {
@@ -34,13 +32,13 @@ const PAIR_SPREAD = 31;
 
 /**
  * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
- * ack follows in {@link messageStored}. What cannot be stored gets none (pitfalls.md, part 3).
+ * ack follows in {@link messageStored}. What cannot be stored gets none (docs/spec/pitfalls.md, part 3).
  */
 export function messageFromClient(call: ClientCall, message: IMMsgData): null {
   const { from: conn, seqNum } = call;
   const { services, userId } = conn;
   if (!isStorableMessage(message.msg_type, message.msg_data)) return null;
-  if (!isGroup(message.msg_type) && message.to_session_id === userId) return null;
+  if (!isGroupMessage(message.msg_type) && message.to_session_id === userId) return null;
   message.from_user_id = userId;
   message.create_time = nowSec(services.clock);
   message.attach_data = encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id);
@@ -64,7 +62,7 @@ export function messageStored(call: PeerCall, message: IMMsgData): null {
       user_id: message.from_user_id,
       session_id: message.to_session_id,
       msg_id: message.msg_id,
-      session_type: isGroup(message.msg_type) ? SESSION_TYPE_GROUP : SESSION_TYPE_SINGLE,
+      session_type: isGroupMessage(message.msg_type) ? SESSION_TYPE_GROUP : SESSION_TYPE_SINGLE,
     }),
   ));
   services.routes.send(call.frame);
@@ -100,7 +98,8 @@ export function messageRead(call: ClientCall, request: IMMsgDataReadAck): null {
   const { from: conn, seqNum } = call;
   const { db, users, routes } = conn.services;
   request.user_id = conn.userId;
-  db.send("other", buildFrame(CID_MSG_READ_ACK, seqNum, IMMsgDataReadAck.encode(request)));
+  const frame = buildFrame(CID_MSG_READ_ACK, seqNum, IMMsgDataReadAck.encode(request));
+  db.sendInOrder(conn.userId, frame);
   const notify = buildFrame(CID_MSG_READ_NOTIFY, 0, IMMsgDataReadNotify.encode(request));
   deliverTo(users, conn.userId, notify, conn);
   routes.send(notify);
@@ -128,8 +127,8 @@ function deliverMessage(services: MsgServices, message: IMMsgData, handle: numbe
   const { from_user_id: authorId, to_session_id: toId } = message;
   // attach_data is between servers; clients do not see it (docs/spec/pitfalls.md Q-ATT).
   const body = IMMsgData.encode({ ...message, attach_data: undefined });
-  if (isGroup(message.msg_type)) {
-    services.groupFanOut.add({ authorId, groupId: toId, handle, body });
+  if (isGroupMessage(message.msg_type)) {
+    services.groupFanOut.add({ authorId, groupId: toId, msgId: message.msg_id, handle, body });
     return;
   }
   const frame = buildFrame(CID_MSG_DATA, 0, body);
@@ -144,13 +143,9 @@ function authorConn(services: MsgServices, message: IMMsgData): ClientConn | nul
   return conn?.state === "online" && conn.userId === message.from_user_id ? conn : null;
 }
 
-function isGroup(msgType: MsgType): boolean {
-  return msgType === MSG_TYPE_GROUP_TEXT || msgType === MSG_TYPE_GROUP_AUDIO;
-}
-
 /** The same for all messages of one conversation: messages with equal keys stay in order. */
 function conversationKey(message: IMMsgData): number {
   const { from_user_id: fromId, to_session_id: toId } = message;
-  if (isGroup(message.msg_type)) return toId;
+  if (isGroupMessage(message.msg_type)) return toId;
   return (Math.min(fromId, toId) * PAIR_SPREAD + Math.max(fromId, toId)) >>> 0;
 }

@@ -36,7 +36,7 @@ export function echoHeartbeat(call: ClientCall): void {
 /** CID_OTHER_HEARTBEAT on a server link; that it came is all it says. */
 export function ignoreHeartbeat(_call: PeerCall): void {}
 
-/** CID_BUDDY_LIST_STATUS_NOTIFY from route_server: to every PC terminal (pitfalls.md Q-STAT). */
+/** CID_BUDDY_LIST_STATUS_NOTIFY from route_server: to every PC terminal (docs/spec/pitfalls.md Q-STAT). */
 export function statusNotify(call: PeerCall, _notify: IMUserStatNotify): null {
   for (const conn of call.from.services.users.pcConns) conn.link.send(call.frame);
   return null;

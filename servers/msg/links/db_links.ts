@@ -7,7 +7,7 @@
  * were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages wait here, and leave in
  * order when one opens; everything else is answered by the caller at once (P-AVL1).
  */
-import { CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
+import { CID_MSG_DATA, CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
 import type { Clock, Timer } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log/mod.ts";
 import {
@@ -98,11 +98,8 @@ export class DbLinks {
    * `false` when too much is waiting: it is then not sent, and its sender gets no ack.
    */
   sendInOrder(key: number, frame: Uint8Array): boolean {
-    const usable = this.#usable.other;
-    if (usable.length > 0 && this.#waiting.length === 0) {
-      // A link that is being lost takes nothing, although it stays in the list until its `closed`.
-      if (usable[key % usable.length]!.send(frame)) return true;
-    }
+    // A link that is being lost takes nothing, although it is usable until its `closed`.
+    if (this.#waiting.length === 0 && this.#linkOf(key)?.send(frame)) return true;
     const isFull = this.#waiting.length >= MAX_WAITING_MESSAGES ||
       this.#waitingBytes + frame.length > MAX_WAITING_BYTES;
     if (isFull) return false;
@@ -173,14 +170,27 @@ export class DbLinks {
 
   /** Sends what waits, as far as there are links; what is left stays in order. */
   #sendWaiting(): void {
-    const usable = this.#usable.other;
-    if (usable.length === 0 || this.#waiting.length === 0) return;
+    if (this.#usable.other.length === 0 || this.#waiting.length === 0) return;
     this.#keepWaiting(
-      this.#waiting.filter(({ key, frame }) => !usable[key % usable.length]!.send(frame)),
+      this.#waiting.filter(({ key, frame }) => this.#linkOf(key)?.send(frame) !== true),
     );
     if (this.#waiting.length > 0) return;
     this.#expiry?.cancel();
     this.#expiry = null;
+  }
+
+  /**
+   * The link of a conversation: its own place in the group, or the next usable one after that. When
+   * a link comes or goes only the conversations of that link move.
+   */
+  #linkOf(key: number): Peer | undefined {
+    const usable = this.#usable.other;
+    const places = this.#groups.other.includes(usable[0]!) ? this.#groups.other : usable;
+    for (let i = 0; i < places.length; i++) {
+      const peer = places[(key + i) % places.length]!;
+      if (usable.includes(peer)) return peer;
+    }
+    return undefined;
   }
 
   #keepWaiting(messages: WaitingMessage[]): void {
@@ -193,10 +203,13 @@ export class DbLinks {
     this.#expiry = null;
     const bound = this.#clock.nowMs() - MAX_WAITING_MS;
     const kept = this.#waiting.filter((message) => message.sinceMs > bound);
-    const count = this.#waiting.length - kept.length;
-    this.#options.log.warn("messages dropped, no db_proxy link", { count });
+    const dropped = this.#waiting.slice(0, this.#waiting.length - kept.length);
     this.#keepWaiting(kept);
-    this.#options.onExpired(count);
+    if (dropped.length > 0) {
+      this.#options.log.warn("dropped, no db_proxy link", { count: dropped.length });
+      const isMessage = ({ frame }: WaitingMessage) => commandIdOf(frame) === CID_MSG_DATA;
+      this.#options.onExpired(dropped.filter(isMessage).length);
+    }
     const oldest = kept[0];
     if (oldest !== undefined) {
       this.#expiry = this.#clock.after(oldest.sinceMs - bound, () => this.#expire());

@@ -13,8 +13,12 @@ import {
   USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
 import type { Logger } from "../../../shared/log/mod.ts";
-import { type Address, Peer, type PeerDeps } from "../../../shared/netlib/mod.ts";
-import { SHORT_RECONNECT_WAITS_SEC } from "../../../shared/netlib/mod.ts";
+import {
+  type Address,
+  Peer,
+  type PeerDeps,
+  SHORT_RECONNECT_WAITS_SEC,
+} from "../../../shared/netlib/mod.ts";
 import { buildFrame } from "../../../shared/pdu/mod.ts";
 import type { ClientConn } from "../state/client_conn.ts";
 import type { UserTable } from "../state/user_table.ts";

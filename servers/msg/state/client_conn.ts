@@ -3,8 +3,12 @@
  * *online*, and *gone* once it is closed or kicked; only online connections receive anything but the
  * answer to their own login.
  */
-import { CLIENT_TYPE_WINDOWS, type ClientType, USER_STATUS_ONLINE } from "../../../proto/mod.ts";
-import type { UserStatType } from "../../../proto/mod.ts";
+import {
+  CLIENT_TYPE_WINDOWS,
+  type ClientType,
+  USER_STATUS_ONLINE,
+  type UserStatType,
+} from "../../../proto/mod.ts";
 import type { Auth, Caller } from "../../../shared/dispatch/mod.ts";
 import type { Link, Watch } from "../../../shared/netlib/mod.ts";
 import type { MsgServices } from "../services.ts";

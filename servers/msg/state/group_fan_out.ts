@@ -24,6 +24,7 @@ const QUERY_TIMEOUT_MS = 5000;
 export interface GroupMessage {
   readonly authorId: number;
   readonly groupId: number;
+  readonly msgId: number;
   readonly handle: number;
   /** IMMsgData without attach_data. */
   readonly body: Uint8Array;
@@ -34,6 +35,8 @@ export interface MembersAnswer {
   readonly groupId: number;
   /** The author on whose behalf it was asked. */
   readonly authorId: number;
+  /** The message it was asked for. */
+  readonly msgId: number;
   /** `null` when there is no such group, or its author is no member of it (any more). */
   readonly members: readonly number[] | null;
 }
@@ -74,9 +77,10 @@ export class GroupFanOut {
   }
 
   /** An answer arrived: returns the messages to deliver to the members now, oldest first. */
-  answered({ groupId, authorId, members }: MembersAnswer): readonly GroupMessage[] {
+  answered({ groupId, authorId, msgId, members }: MembersAnswer): readonly GroupMessage[] {
     const state = this.#groups.get(groupId);
-    if (state === undefined) return [];
+    // The answer to a query that was sent twice comes twice; the second may be older than a message.
+    if (state === undefined || state.asked[0]!.msgId !== msgId) return [];
     // Refused for one author: what others wrote is asked again in the name of the next of them.
     const again = members === null
       ? state.asked.filter((message) => message.authorId !== authorId)
@@ -89,9 +93,7 @@ export class GroupFanOut {
 
   /** db_proxy links changed: queries that were under way may be lost, so all are sent again. */
   askAgain(): void {
-    for (const [groupId, { asked, waiting }] of this.#groups) {
-      this.#ask(groupId, [...asked, ...waiting]);
-    }
+    for (const state of this.#groups.values()) this.#query(state);
   }
 
   stop(): void {
@@ -101,8 +103,15 @@ export class GroupFanOut {
 
   #ask(groupId: number, messages: readonly GroupMessage[]): void {
     const asked = messages.slice(-MAX_WAITING_PER_GROUP);
-    this.#groups.set(groupId, { asked, askedAtMs: this.#options.clock.nowMs(), waiting: [] });
-    const { authorId, handle, body } = asked[0]!;
+    const state: GroupState = { asked, askedAtMs: 0, waiting: [] };
+    this.#groups.set(groupId, state);
+    this.#query(state);
+  }
+
+  /** Asks on behalf of the first message; what came after it waits for the next query. */
+  #query(state: GroupState): void {
+    state.askedAtMs = this.#options.clock.nowMs();
+    const { authorId, groupId, handle, body } = state.asked[0]!;
     const request = IMGroupInfoListReq.encode({
       user_id: authorId,
       group_version_list: [{ group_id: groupId, version: 0 }],
@@ -115,8 +124,8 @@ export class GroupFanOut {
   #retryOverdue(): void {
     this.#retry = null;
     const bound = this.#options.clock.nowMs() - QUERY_TIMEOUT_MS;
-    for (const [groupId, { asked, askedAtMs, waiting }] of this.#groups) {
-      if (askedAtMs <= bound) this.#ask(groupId, [...asked, ...waiting]);
+    for (const state of this.#groups.values()) {
+      if (state.askedAtMs <= bound) this.#query(state);
     }
     if (this.#groups.size > 0) {
       this.#retry = this.#options.clock.after(QUERY_TIMEOUT_MS, () => this.#retryOverdue());

@@ -6,104 +6,118 @@ import { GroupFanOut, type GroupMessage, MAX_WAITING_PER_GROUP } from "./group_f
 
 const GROUP = 5;
 
-function message(authorId: number, text: string): GroupMessage {
-  return { authorId, groupId: GROUP, handle: 0, body: new TextEncoder().encode(text) };
+class Stage {
+  readonly clock = new ManualClock();
+  /** The author in whose name each query was sent. */
+  readonly askedFor: number[] = [];
+  readonly fan = new GroupFanOut({
+    clock: this.clock,
+    ask: (frame) => {
+      this.askedFor.push(IMGroupInfoListReq.decode(bodyOf(frame)).user_id);
+      return true;
+    },
+  });
+  #lastMsgId = 0;
+
+  /** Messages are numbered 1, 2, 3 … as they are said. */
+  say(authorId: number, text: string): void {
+    const body = new TextEncoder().encode(text);
+    this.fan.add({ authorId, groupId: GROUP, msgId: ++this.#lastMsgId, handle: 0, body });
+  }
+
+  /** What is delivered when db_proxy answers the query for message `msgId`. */
+  answer(msgId: number, authorId: number, members: readonly number[] | null = [1, 2, 3]): string[] {
+    return texts(this.fan.answered({ groupId: GROUP, authorId, msgId, members }));
+  }
 }
 
 function texts(messages: readonly GroupMessage[]): string[] {
   return messages.map(({ body }) => new TextDecoder().decode(body));
 }
 
-/** Collects the author in whose name each query was sent. */
-function fanOut(): { fan: GroupFanOut; clock: ManualClock; askedFor: number[] } {
-  const clock = new ManualClock();
-  const askedFor: number[] = [];
-  const fan = new GroupFanOut({
-    clock,
-    ask: (frame) => {
-      askedFor.push(IMGroupInfoListReq.decode(bodyOf(frame)).user_id);
-      return true;
-    },
-  });
-  return { fan, clock, askedFor };
-}
-
 Deno.test("GroupFanOut, messages stored during a query share the next one, in order", () => {
-  const { fan, askedFor } = fanOut();
-  fan.add(message(1, "a"));
-  fan.add(message(2, "b"));
-  fan.add(message(3, "c"));
-  assert.deepEqual(askedFor, [1]);
-  assert.deepEqual(texts(fan.answered({ groupId: GROUP, authorId: 1, members: [1, 2, 3] })), ["a"]);
-  assert.deepEqual(askedFor, [1, 2]);
-  assert.deepEqual(
-    texts(fan.answered({ groupId: GROUP, authorId: 2, members: [1, 2, 3] })),
-    ["b", "c"],
-  );
-  assert.deepEqual(askedFor, [1, 2], "nothing is left to ask for");
-  fan.stop();
+  const stage = new Stage();
+  stage.say(1, "a");
+  stage.say(2, "b");
+  stage.say(3, "c");
+  assert.deepEqual(stage.askedFor, [1]);
+  assert.deepEqual(stage.answer(1, 1), ["a"]);
+  assert.deepEqual(stage.askedFor, [1, 2]);
+  assert.deepEqual(stage.answer(2, 2), ["b", "c"]);
+  assert.deepEqual(stage.askedFor, [1, 2], "nothing is left to ask for");
+  stage.fan.stop();
 });
 
 Deno.test("GroupFanOut, an author who is no member loses only his own messages", () => {
-  const { fan, askedFor } = fanOut();
-  fan.add(message(9, "first, delivers nothing"));
-  fan.add(message(9, "stranger"));
-  fan.add(message(2, "member"));
-  fan.answered({ groupId: GROUP, authorId: 9, members: [2] });
-  assert.deepEqual(texts(fan.answered({ groupId: GROUP, authorId: 9, members: null })), []);
-  assert.deepEqual(askedFor, [9, 9, 2]);
-  assert.deepEqual(
-    texts(fan.answered({ groupId: GROUP, authorId: 2, members: [2] })),
-    ["member"],
-  );
-  fan.stop();
+  const stage = new Stage();
+  stage.say(9, "first");
+  stage.say(9, "stranger");
+  stage.say(2, "member");
+  stage.answer(1, 9, [2, 9]);
+  assert.deepEqual(stage.answer(2, 9, null), []);
+  assert.deepEqual(stage.askedFor, [9, 9, 2]);
+  assert.deepEqual(stage.answer(3, 2, [2]), ["member"]);
+  stage.fan.stop();
 });
 
-Deno.test("GroupFanOut, a lost query is sent again with all messages in order", () => {
-  const { fan, askedFor } = fanOut();
-  fan.add(message(1, "a"));
-  fan.add(message(2, "b"));
-  fan.askAgain();
-  assert.deepEqual(askedFor, [1, 1]);
-  assert.deepEqual(texts(fan.answered({ groupId: GROUP, authorId: 1, members: [1] })), ["a", "b"]);
-  fan.stop();
+Deno.test("GroupFanOut, a lost query is sent again, for the messages that it was sent for", () => {
+  const stage = new Stage();
+  stage.say(1, "a");
+  stage.say(2, "b");
+  stage.fan.askAgain();
+  assert.deepEqual(stage.askedFor, [1, 1]);
+  assert.deepEqual(stage.answer(1, 1), ["a"]);
+  assert.deepEqual(stage.answer(2, 2), ["b"]);
+  stage.fan.stop();
+});
+
+Deno.test("GroupFanOut, the second answer to a repeated query is not taken for a newer one", () => {
+  const stage = new Stage();
+  stage.say(1, "before ann joined");
+  stage.fan.askAgain();
+  stage.say(1, "after ann joined");
+  assert.deepEqual(stage.answer(1, 1, [1]), ["before ann joined"]);
+  assert.deepEqual(stage.answer(1, 1, [1]), [], "older than the second message");
+  assert.deepEqual(stage.answer(2, 1, [1, 7]), ["after ann joined"]);
+  stage.fan.stop();
 });
 
 Deno.test("GroupFanOut, a query without an answer is repeated, and nothing ticks when idle", () => {
-  const { fan, clock, askedFor } = fanOut();
-  fan.add(message(1, "a"));
-  clock.advance(5000);
-  assert.deepEqual(askedFor, [1, 1]);
-  fan.answered({ groupId: GROUP, authorId: 1, members: [1] });
-  clock.advance(5000);
-  assert.deepEqual(askedFor, [1, 1]);
-  assert.equal(clock.pendingTimers, 0);
+  const stage = new Stage();
+  stage.say(1, "a");
+  stage.clock.advance(5000);
+  assert.deepEqual(stage.askedFor, [1, 1]);
+  stage.answer(1, 1);
+  stage.clock.advance(5000);
+  assert.deepEqual(stage.askedFor, [1, 1]);
+  assert.equal(stage.clock.pendingTimers, 0);
 });
 
 Deno.test("GroupFanOut, above its limit the oldest waiting message is left to history", () => {
-  const { fan } = fanOut();
-  fan.add(message(1, "asked"));
-  for (let i = 0; i <= MAX_WAITING_PER_GROUP; i++) fan.add(message(1, String(i)));
-  fan.answered({ groupId: GROUP, authorId: 1, members: [1] });
-  const delivered = texts(fan.answered({ groupId: GROUP, authorId: 1, members: [1] }));
+  const stage = new Stage();
+  stage.say(1, "asked");
+  for (let i = 0; i <= MAX_WAITING_PER_GROUP; i++) stage.say(1, String(i));
+  assert.deepEqual(stage.answer(1, 1), ["asked"]);
+  const delivered = stage.answer(3, 1);
   assert.equal(delivered.length, MAX_WAITING_PER_GROUP);
   assert.equal(delivered[0], "1");
-  fan.stop();
-});
-
-Deno.test("GroupFanOut, an answer nobody waits for delivers nothing", () => {
-  const { fan } = fanOut();
-  assert.deepEqual(fan.answered({ groupId: GROUP, authorId: 1, members: [1] }), []);
+  stage.fan.stop();
 });
 
 Deno.test("GroupFanOut, stays within its limit while nobody answers for a long time", () => {
-  const { fan, clock } = fanOut();
+  const stage = new Stage();
+  stage.say(1, "asked");
   for (let round = 0; round < 3; round++) {
-    for (let i = 0; i < MAX_WAITING_PER_GROUP; i++) fan.add(message(1, `${round} ${i}`));
-    clock.advance(5000);
+    for (let i = 0; i < MAX_WAITING_PER_GROUP; i++) stage.say(1, `${round} ${i}`);
+    stage.clock.advance(5000);
   }
-  const delivered = texts(fan.answered({ groupId: GROUP, authorId: 1, members: [1] }));
+  assert.deepEqual(stage.answer(1, 1), ["asked"]);
+  const delivered = stage.answer(2 * MAX_WAITING_PER_GROUP + 2, 1);
   assert.equal(delivered.length, MAX_WAITING_PER_GROUP);
   assert.equal(delivered.at(-1), `2 ${MAX_WAITING_PER_GROUP - 1}`);
-  fan.stop();
+  stage.fan.stop();
+});
+
+Deno.test("GroupFanOut, an answer nobody waits for delivers nothing", () => {
+  assert.deepEqual(new Stage().answer(1, 1), []);
 });

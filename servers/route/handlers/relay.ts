@@ -1,5 +1,5 @@
 /** PDUs that go on to other msg_servers as the bytes that were received. */
-import { MSG_TYPE_SINGLE_AUDIO, MSG_TYPE_SINGLE_TEXT } from "../../../proto/mod.ts";
+import { isGroupMessage } from "../../../shared/message_class.ts";
 import type { Call } from "../../../shared/dispatch/mod.ts";
 import { bodyOf, type FieldSpan, scanFields, uint32Value } from "../../../shared/pdu/mod.ts";
 import type { RouteCaller } from "../context.ts";
@@ -54,9 +54,5 @@ function readAddressee(body: Uint8Array, field: FieldSpan, found: Addressees): v
   if (field.wireType !== 0) return;
   if (field.number === FROM_USER_ID) found.authorId = uint32Value(body, field);
   else if (field.number === TO_SESSION_ID) found.receiverId = uint32Value(body, field);
-  else if (field.number === MSG_TYPE) found.isSingle = isSingleType(uint32Value(body, field));
-}
-
-function isSingleType(msgType: number): boolean {
-  return msgType === MSG_TYPE_SINGLE_TEXT || msgType === MSG_TYPE_SINGLE_AUDIO;
+  else if (field.number === MSG_TYPE) found.isSingle = !isGroupMessage(uint32Value(body, field));
 }

@@ -125,7 +125,7 @@ Deno.test("runSeed() says what stands in the way", async () => {
   await Deno.writeTextFile(`${dir.path}/file`, "");
   assert.match(
     (await run(`--users 1 --data ${dir.path}/file`)).problem!,
-    /^StorageError: Cannot make the data directory /,
+    /^StorageError: Cannot make the database /,
   );
   await Deno.writeTextFile(`${dir.path}/teamtalk.db`, "this is no database, only text".repeat(99));
   assert.match(

@@ -27,9 +27,12 @@ export class AudioTable {
     return new TextEncoder().encode(String(id));
   }
 
-  /** msg_data as it was received, by what {@link insert} returned. */
+  /**
+   * msg_data as it was received, by what {@link insert} returned. Empty for a sound that somebody
+   * removed from the table: the page of history around it must still be readable.
+   */
   content(reference: Uint8Array): Uint8Array {
-    return this.#data.get(Number(new TextDecoder().decode(reference)))!.data;
+    return this.#data.get(Number(new TextDecoder().decode(reference)))?.data ?? new Uint8Array(0);
   }
 }
 

@@ -6,8 +6,8 @@
  * order inside one transaction. Domains may keep {@link Memory}: caches, and changes of the running
  * transaction that are written late so that many of them cost one statement. `flush` is called
  * before anything else looks at the tables and before the commit; `forget` after a rollback and
- * when
- * `PRAGMA data_version` says that another connection, maybe of another process, wrote to the file.
+ * when `PRAGMA data_version` says that another connection, maybe of another process, wrote to the
+ * file.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../clock.ts";

@@ -1,5 +1,5 @@
 /** IMMessage and IMGroupMessage: the same table but for what a conversation is keyed by. */
-import { MSG_TYPE_GROUP_AUDIO, MSG_TYPE_SINGLE_AUDIO } from "../../../proto/ids.ts";
+import { isAudioMessage } from "../../message_class.ts";
 import type { MessageRow, NewMessage } from "../types.ts";
 import type { AudioTable } from "./audio_table.ts";
 import type { Database } from "./database.ts";
@@ -49,7 +49,7 @@ export class MessageTable {
 
   insert(id: { key: number; msgId: number }, message: NewMessage): void {
     const { fromId, type, created, content } = message;
-    const stored = isAudio(type) ? this.#audio.insert(message) : content;
+    const stored = isAudioMessage(type) ? this.#audio.insert(message) : content;
     this.#insert.run(id.key, id.msgId, fromId, type, created, stored);
   }
 
@@ -79,14 +79,10 @@ export class MessageTable {
   latest(view: View): MessageRow | null {
     const [row] = this.#page.all(view.key, view.afterMsgId, view.since, MAX_MSG_ID, 1);
     if (row === undefined) return null;
-    return isAudio(row.type) ? { ...row, content: NO_CONTENT } : row;
+    return isAudioMessage(row.type) ? { ...row, content: NO_CONTENT } : row;
   }
 
   #withSound(row: MessageRow): MessageRow {
-    return isAudio(row.type) ? { ...row, content: this.#audio.content(row.content) } : row;
+    return isAudioMessage(row.type) ? { ...row, content: this.#audio.content(row.content) } : row;
   }
-}
-
-function isAudio(type: number): boolean {
-  return type === MSG_TYPE_SINGLE_AUDIO || type === MSG_TYPE_GROUP_AUDIO;
 }

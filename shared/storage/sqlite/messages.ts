@@ -3,7 +3,7 @@
  * which the engine stored the messages of a conversation; `created` comes from several msg_servers,
  * whose clocks may differ.
  */
-import { MSG_TYPE_GROUP_AUDIO, MSG_TYPE_GROUP_TEXT } from "../../../proto/ids.ts";
+import { isGroupMessage } from "../../message_class.ts";
 import { ok, refused, type Result } from "../../result.ts";
 import type {
   AppendRefusal,
@@ -36,7 +36,7 @@ export class SqliteMessages implements MessageStore {
 
   append(message: NewMessage): Promise<Result<number, AppendRefusal>> {
     return this.#parts.db.writeCombined(() =>
-      isGroupType(message.type) ? this.#appendGroup(message) : this.#appendSingle(message)
+      isGroupMessage(message.type) ? this.#appendGroup(message) : this.#appendSingle(message)
     );
   }
 
@@ -78,8 +78,4 @@ export class SqliteMessages implements MessageStore {
     conversations.groupMessages.insert({ key: message.toId, msgId }, message);
     return ok(msgId);
   }
-}
-
-function isGroupType(type: number): boolean {
-  return type === MSG_TYPE_GROUP_TEXT || type === MSG_TYPE_GROUP_AUDIO;
 }
