@@ -111,6 +111,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: "no paths of one machine",
-    check: ({ text }) => matches(text, /(?<=["'`\s(])\/(?:work|root|tmp|home)(?=[/"'`])[^\s"'`]*/g),
+    check: ({ text }) =>
+      matches(text, /(?<=["'`\s(])\/(?:home|mnt|opt|root|tmp|Users|work)(?=[/"'`])[^\s"'`]*/g),
   },
 ];
