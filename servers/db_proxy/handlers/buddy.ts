@@ -42,7 +42,10 @@ export async function allUsers(
   };
 }
 
-/** CID_BUDDY_LIST_USER_INFO_REQUEST: rows of the ids that exist. */
+/**
+ * CID_BUDDY_LIST_USER_INFO_REQUEST, answered by CID_BUDDY_LIST_USER_INFO_RESPONSE: rows of the ids
+ * that exist.
+ */
 export async function usersInfo(
   call: TaskCall,
   request: IMUsersInfoReq,
@@ -56,7 +59,10 @@ export async function usersInfo(
   };
 }
 
-/** CID_BUDDY_LIST_DEPARTMENT_REQUEST: departments that changed since the client's last sync. */
+/**
+ * CID_BUDDY_LIST_DEPARTMENT_REQUEST, answered by CID_BUDDY_LIST_DEPARTMENT_RESPONSE: departments
+ * that changed since the client's last sync.
+ */
 export async function departments(
   call: TaskCall,
   request: IMDepartmentReq,
@@ -89,7 +95,10 @@ export async function recentSessions(
   };
 }
 
-/** CID_BUDDY_LIST_REMOVE_SESSION_REQ: hides a conversation until its next message. */
+/**
+ * CID_BUDDY_LIST_REMOVE_SESSION_REQ, answered by CID_BUDDY_LIST_REMOVE_SESSION_RES: hides a
+ * conversation until its next message.
+ */
 export async function removeSession(
   call: TaskCall,
   request: IMRemoveSessionReq,

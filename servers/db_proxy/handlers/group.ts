@@ -28,7 +28,10 @@ const ADMINISTRATION_USER_ID = 0;
 const SHIELD_OFF = 0;
 const SHIELD_ON = 1;
 
-/** CID_GROUP_NORMAL_LIST_REQUEST: the user's permanent groups; temporary ones are not listed. */
+/**
+ * CID_GROUP_NORMAL_LIST_REQUEST, answered by CID_GROUP_NORMAL_LIST_RESPONSE: the user's permanent
+ * groups; temporary ones are not listed.
+ */
 export async function groupList(
   call: TaskCall,
   request: IMNormalGroupListReq,
@@ -74,7 +77,10 @@ export async function groupInfos(
   };
 }
 
-/** CID_GROUP_CREATE_REQUEST: makes a group of the listed members; the creator is not added. */
+/**
+ * CID_GROUP_CREATE_REQUEST, answered by CID_GROUP_CREATE_RESPONSE: makes a group of the listed
+ * members; the creator is not added.
+ */
 export async function createGroup(
   call: TaskCall,
   request: IMGroupCreateReq,
@@ -157,8 +163,8 @@ export function changeMembersFailed(request: IMGroupChangeMemberReq): IMGroupCha
 }
 
 /**
- * Adding: the creator, and any member of a temporary group (docs/spec/pitfalls.md P-AUTH5). Removing: the
- * creator, and oneself from a temporary group (P-GRP6).
+ * Adding: the creator, and any member of a temporary group (docs/spec/pitfalls.md P-AUTH5).
+ * Removing: the creator, and oneself from a temporary group (P-GRP6).
  */
 function mayChange(group: GroupRow, members: Members, request: IMGroupChangeMemberReq): boolean {
   const { user_id: userId } = request;
@@ -184,7 +190,10 @@ function changeMembersResult(
   };
 }
 
-/** CID_GROUP_SHIELD_GROUP_REQUEST: whether pushes of a group's messages are held back. */
+/**
+ * CID_GROUP_SHIELD_GROUP_REQUEST, answered by CID_GROUP_SHIELD_GROUP_RESPONSE: whether pushes of a
+ * group's messages are held back.
+ */
 export async function shieldGroup(
   call: TaskCall,
   request: IMGroupShieldReq,

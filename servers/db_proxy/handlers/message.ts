@@ -60,7 +60,10 @@ export async function readAck(call: TaskCall, request: IMMsgDataReadAck): Promis
   return null;
 }
 
-/** CID_MSG_UNREAD_CNT_REQUEST: unread messages per session, single sessions first. */
+/**
+ * CID_MSG_UNREAD_CNT_REQUEST, answered by CID_MSG_UNREAD_CNT_RESPONSE: unread messages per session,
+ * single sessions first.
+ */
 export async function unreadCounts(
   call: TaskCall,
   request: IMUnreadMsgCntReq,
@@ -116,7 +119,10 @@ export async function messagesById(
   };
 }
 
-/** CID_MSG_GET_LATEST_MSG_ID_REQ: id of the newest message, 0 when there is none. */
+/**
+ * CID_MSG_GET_LATEST_MSG_ID_REQ, answered by CID_MSG_GET_LATEST_MSG_ID_RSP: id of the newest
+ * message, 0 when there is none.
+ */
 export async function latestMessageId(
   call: TaskCall,
   request: IMGetLatestMsgIdReq,

@@ -66,7 +66,10 @@ export function changeAvatarFailed(request: IMChangeAvatarReq): IMChangeAvatarRs
   return failed(request);
 }
 
-/** CID_LOGIN_REQ_PUSH_SHIELD: whether pushes are held back at night. */
+/**
+ * CID_LOGIN_REQ_PUSH_SHIELD, answered by CID_LOGIN_RES_PUSH_SHIELD: whether pushes are held back at
+ * night.
+ */
 export async function setPushShield(
   call: TaskCall,
   request: IMPushShieldReq,
@@ -83,7 +86,10 @@ export function setPushShieldFailed(request: IMPushShieldReq): IMPushShieldRspIn
   return failed(request);
 }
 
-/** CID_LOGIN_REQ_QUERY_PUSH_SHIELD. */
+/**
+ * CID_LOGIN_REQ_QUERY_PUSH_SHIELD, answered by CID_LOGIN_RES_QUERY_PUSH_SHIELD: whether the shield
+ * is on.
+ */
 export async function queryPushShield(
   call: TaskCall,
   request: IMQueryPushShieldReq,

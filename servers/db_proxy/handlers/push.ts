@@ -28,9 +28,9 @@ const NIGHT_FIRST_HOUR = 22;
 const NIGHT_LAST_HOUR = 7;
 
 /**
- * CID_LOGIN_REQ_DEVICETOKEN: where pushes for the user go from now on. An empty token ends them, and
- * so does one of a terminal that gets none: the original stored it without a type, which it then
- * never sent anything to. A token that cannot be one is ignored.
+ * CID_LOGIN_REQ_DEVICETOKEN: where pushes for the user go from now on. An empty token ends them,
+ * and so does one of a terminal that gets none: the original stored it without a type, which it
+ * then never sent anything to. A token that cannot be one is ignored.
  */
 export async function deviceToken(
   call: TaskCall,
@@ -46,8 +46,9 @@ export async function deviceToken(
 }
 
 /**
- * CID_OTHER_GET_DEVICE_TOKEN_REQ: tokens of those who can be pushed to now, with their unread
- * messages as badge. At night iPhones with the shield on are left out, Android never is.
+ * CID_OTHER_GET_DEVICE_TOKEN_REQ, answered by CID_OTHER_GET_DEVICE_TOKEN_RSP: tokens of those who
+ * can be pushed to now, with their unread messages as badge. At night iPhones with the shield on
+ * are left out, Android never is.
  */
 export async function getDeviceTokens(
   call: TaskCall,
@@ -71,8 +72,8 @@ export async function getDeviceTokens(
 }
 
 /**
- * CID_OTHER_GET_SHIELD_REQ: who of the users wants no pushes of a group, in the order of the
- * request. No answer for an unknown group.
+ * CID_OTHER_GET_SHIELD_REQ, answered by CID_OTHER_GET_SHIELD_RSP: who of the users wants no pushes
+ * of a group, in the order of the request. No answer for an unknown group.
  */
 export async function getGroupShields(
   call: TaskCall,

@@ -14,7 +14,10 @@ const RESULT_CODES = {
   all_full: REFUSE_REASON_MSG_SERVER_FULL,
 } as const;
 
-/** Answered as the original meant to: there the port accepts and stays silent (P-LB1). */
+/**
+ * CID_LOGIN_REQ_MSGSERVER, answered by CID_LOGIN_RES_MSGSERVER as the original meant to: there the
+ * port accepts and stays silent (docs/spec/pitfalls.md P-LB1).
+ */
 export function msgServer({ from }: Call<LoginCaller>, _request: IMMsgServReq): IMMsgServRspInit {
   const { table, clock } = from.context;
   const assigned = table.assign(clock.nowMs());

@@ -32,7 +32,8 @@ const PAIR_SPREAD = 31;
 
 /**
  * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
- * ack follows in {@link messageStored}. What cannot be stored gets none (docs/spec/pitfalls.md, part 3).
+ * ack follows in {@link messageStored}. What cannot be stored gets none (docs/spec/pitfalls.md,
+ * part 3).
  */
 export function messageFromClient(call: ClientCall, message: IMMsgData): null {
   const { from: conn, seqNum } = call;
@@ -117,7 +118,7 @@ export function messageDelivered(_call: ClientCall, _ack: IMMsgDataAck): null {
   return null;
 }
 
-/** CID_MSG_TIME_REQUEST: the server's clock. */
+/** CID_MSG_TIME_REQUEST, answered by CID_MSG_TIME_RESPONSE: the server's clock. */
 export function serverTime(call: ClientCall, _request: IMClientTimeReq): IMClientTimeRspInit {
   return { server_time: nowSec(call.from.services.clock) };
 }

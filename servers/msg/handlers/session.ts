@@ -36,15 +36,18 @@ export function echoHeartbeat(call: ClientCall): void {
 /** CID_OTHER_HEARTBEAT on a server link; that it came is all it says. */
 export function ignoreHeartbeat(_call: PeerCall): void {}
 
-/** CID_BUDDY_LIST_STATUS_NOTIFY from route_server: to every PC terminal (docs/spec/pitfalls.md Q-STAT). */
+/**
+ * CID_BUDDY_LIST_STATUS_NOTIFY from route_server: to every PC terminal (docs/spec/pitfalls.md
+ * Q-STAT).
+ */
 export function statusNotify(call: PeerCall, _notify: IMUserStatNotify): null {
   for (const conn of call.from.services.users.pcConns) conn.link.send(call.frame);
   return null;
 }
 
 /**
- * CID_OTHER_LOGIN_STATUS_NOTIFY from route_server: the user's mobile terminals learn whether a PC is
- * online. Between servers that is 1 or 0, for clients 1 or 2 (docs/spec/pitfalls.md Q-PCNUM).
+ * CID_OTHER_LOGIN_STATUS_NOTIFY from route_server: the user's mobile terminals learn whether a PC
+ * is online. Between servers that is 1 or 0, for clients 1 or 2 (docs/spec/pitfalls.md Q-PCNUM).
  */
 export function pcLoginStatus(call: PeerCall, status: IMServerPCLoginStatusNotify): null {
   const user = call.from.services.users.get(status.user_id);
@@ -73,8 +76,8 @@ export function kickRelayed(call: PeerCall, kick: IMServerKickUser): null {
 }
 
 /**
- * CID_BUDDY_LIST_USERS_STATUS_REQUEST: asks the master route_server. Without one everybody is
- * reported offline (docs/spec/pitfalls.md, part 3).
+ * CID_BUDDY_LIST_USERS_STATUS_REQUEST, answered by CID_BUDDY_LIST_USERS_STATUS_RESPONSE: asks the
+ * master route_server. Without one everybody is reported offline (docs/spec/pitfalls.md, part 3).
  */
 export function usersStatus(call: ClientCall, request: IMUsersStatReq): IMUsersStatRspInit | null {
   const { from: conn, seqNum } = call;

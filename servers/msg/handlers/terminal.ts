@@ -47,8 +47,9 @@ export function deviceToken(
 export function deviceTokenStored(_call: PeerCall): void {}
 
 /**
- * CID_LOGIN_REQ_KICKPCCLIENT: a phone ends the session at the PC, wherever that is connected. The
- * result is 0 also when there is none (docs/spec/pitfalls.md Q-KICK0). From a PC it is ignored.
+ * CID_LOGIN_REQ_KICKPCCLIENT, answered by CID_LOGIN_RES_KICKPCCLIENT: a phone ends the session at
+ * the PC, wherever that is connected. The result is 0 also when there is none
+ * (docs/spec/pitfalls.md Q-KICK0). From a PC it is ignored.
  */
 export function kickPcClient(
   call: ClientCall,
@@ -73,8 +74,8 @@ export function kickPcClient(
 }
 
 /**
- * CID_SWITCH_P2P_CMD from a client: to the sender's other terminals and the terminals of the target,
- * here and elsewhere, in the name of the logged-in user (docs/spec/pitfalls.md P-AUTH3).
+ * CID_SWITCH_P2P_CMD from a client: to the sender's other terminals and the terminals of the
+ * target, here and elsewhere, in the name of the logged-in user (docs/spec/pitfalls.md P-AUTH3).
  * COMPAT: it keeps the sender's seq_num, as clients know it from the original's relays.
  */
 export function p2pCommand(call: ClientCall, command: IMP2PCmdMsg): null {

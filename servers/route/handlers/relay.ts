@@ -4,10 +4,15 @@ import type { Call } from "../../../shared/dispatch/mod.ts";
 import { bodyOf, type FieldSpan, scanFields, uint32Value } from "../../../shared/pdu/mod.ts";
 import type { RouteCaller } from "../context.ts";
 
+/**
+ * To every other link: CID_MSG_READ_NOTIFY, CID_GROUP_CHANGE_MEMBER_NOTIFY, CID_FILE_NOTIFY,
+ * CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY, CID_SWITCH_P2P_CMD and CID_OTHER_SERVER_KICK_USER.
+ */
 export function relayToOthers({ from, frame }: Call<RouteCaller>): void {
   from.context.links.sendToOthers(from, frame);
 }
 
+/** To every link, the sender's too: CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY and its kind. */
 export function relayToAll({ from, frame }: Call<RouteCaller>): void {
   from.context.links.sendToAll(frame);
 }
