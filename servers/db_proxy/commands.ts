@@ -1,6 +1,10 @@
 /**
  * Every command db_proxy_server answers. Requests come from msg_server and http_msg_server only, so
  * all of them need a server link.
+ *
+ * A change that storage could not make is answered with its failure result. A list that could not be
+ * read is not answered: an empty one would be taken for the truth, without an answer the client asks
+ * again.
  */
 import {
   CID_BUDDY_LIST_ALL_USER_REQUEST,
