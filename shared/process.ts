@@ -67,12 +67,12 @@ export async function runProcess(
     writeLine(Deno.stdout, `ready in ${(performance.now() / 1000).toFixed(2)} s`);
     const name = await signal;
     log.info("stopping", { signal: name });
-    const overdue = setTimeout(() => {
+    const overdue = systemClock.after(STOP_LIMIT_MS + EXIT_MARGIN_MS, () => {
       log.error("not stopped in time", { limitMs: STOP_LIMIT_MS + EXIT_MARGIN_MS });
       Deno.exit(1);
-    }, STOP_LIMIT_MS + EXIT_MARGIN_MS);
+    });
     await running.stop();
-    clearTimeout(overdue);
+    overdue.cancel();
     log.info("stopped");
     Deno.exit(0);
   } catch (error) {

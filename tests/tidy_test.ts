@@ -10,11 +10,6 @@ const EXEMPTIONS: readonly (readonly [rule: string, path: string, reason: string
   ["no paths of one machine", "tests/tidy_test.ts", "shows what is found"],
   ["no import from jsr: or https:", "tests/tidy_test.ts", "shows what is found"],
   ["console only in main.ts and in benchmarks", "proto/generate.ts", "a developer's command"],
-  [
-    "no state at module level",
-    "servers/db_proxy/executor/worker.ts",
-    "the entry of a worker: its module is the process, and starts with a message",
-  ],
 ];
 
 const files = readTree(`${import.meta.dirname}/..`);

@@ -35,6 +35,20 @@ matrix("messages sent while db_proxy is away wait and are stored in order", {}, 
   assert.deepEqual(heard, new Set(texts));
 });
 
+matrix("what is read while db_proxy is away is read when it is back", ONE, async (cell) => {
+  await using cluster = await cell.start({ clock: new ManualClock() });
+  await using ann = await cluster.login("user1");
+  await using bob = await cluster.login("user2");
+  const { msg_id } = await bob.sendText(1, "hi");
+  assert.equal((await ann.unread()).total_cnt, 1);
+  await cluster.stopServer("db_proxy");
+  ann.readAck(single(2), msg_id);
+  await ann.serverTime();
+  await cluster.startDbProxy();
+  await ann.sendText(2, "stored after what waited");
+  assert.equal((await ann.unread()).total_cnt, 0);
+});
+
 matrix("messages that waited for more than 30 s are given up", {
   links: ["memory"],
   msgServers: [1],

@@ -89,10 +89,12 @@ function start(message: Extract<ToWorker, { type: "start" }>): TaskWorker | null
   }
 }
 
-let worker: TaskWorker | null = null;
-self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if (data.type === "start") worker = start(data);
-  else if (data.type === "tasks") worker?.begin(data.packed);
-  else if (data.type === "drain") worker?.drain();
-  else worker?.close();
+/** The first message says where the data is; from then on the worker takes tasks. */
+self.onmessage = ({ data: first }: MessageEvent<ToWorker>) => {
+  const worker = first.type === "start" ? start(first) : null;
+  self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    if (data.type === "tasks") worker?.begin(data.packed);
+    else if (data.type === "drain") worker?.drain();
+    else if (data.type === "close") worker?.close();
+  };
 };

@@ -85,6 +85,27 @@ Deno.test("DbLinks.sendInOrder(), one key takes one link, in order; keys spread 
   }
 });
 
+Deno.test("DbLinks.sendInOrder(), when a link is lost only its conversations move", async () => {
+  await using stage = new Stage();
+  const { second, links } = await two(stage, 4);
+  const keys = [0, 1, 2, 3, 4, 5, 6, 7];
+  const linksOfKeys = async () => {
+    for (const key of keys) links.sendInOrder(key, frame(key));
+    await stage.settle();
+    return new Map(second.inbox.splice(0).map(({ link, frame }) => [seqNumOf(frame), link]));
+  };
+  const before = await linksOfKeys();
+  const lost = before.get(0)!;
+  lost.abort("cut");
+  await stage.settle();
+  const after = await linksOfKeys();
+  assert.deepEqual([...after.keys()].sort(), keys);
+  for (const key of keys) {
+    const stayed = after.get(key) === before.get(key);
+    assert.equal(stayed, before.get(key) !== lost, `conversation ${key}`);
+  }
+});
+
 Deno.test("DbLinks.sendInOrder(), messages wait for a link and leave in order", async () => {
   await using stage = new Stage();
   const { links, events } = open(stage, [NOBODY, NOBODY]);
