@@ -3,9 +3,10 @@
  * first half of the addresses is the login group, the rest the other group; a request takes a link
  * of its group, or of the other one when its own has none.
  *
- * Messages of one conversation always take the same link, so that they are stored in the order they
- * were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages wait here, and leave in
- * order when one opens; everything else is answered by the caller at once (P-AVL1).
+ * Messages of one conversation take the same link as long as it is usable, so that they are stored in
+ * the order they were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages and read
+ * acks wait here, and leave in order when one opens; everything else is answered by the caller at
+ * once (P-AVL1).
  */
 import { CID_MSG_DATA, CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
 import type { Clock, Timer } from "../../../shared/clock.ts";
