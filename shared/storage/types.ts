@@ -200,8 +200,11 @@ export interface MessageRow {
   readonly created: number;
 }
 
-/** Why a message is not stored; its sender gets no ack (docs/spec/pitfalls.md, part 3). */
-export type AppendRefusal = "unknown_receiver" | "unknown_group" | "not_a_member";
+/**
+ * Why a message is not stored; its sender gets no ack (docs/spec/pitfalls.md, part 3). `not_text`: the
+ * engine keeps texts in a text column, and this one is no valid UTF-8.
+ */
+export type AppendRefusal = "unknown_receiver" | "unknown_group" | "not_a_member" | "not_text";
 
 export interface HistoryQuery {
   readonly conversation: Conversation;

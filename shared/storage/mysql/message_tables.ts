@@ -72,11 +72,15 @@ export function tableOf({ type, id }: ConversationKey): string {
   return `${kindOf(type).prefix}${id % MESSAGE_TABLES}`;
 }
 
-/** A SELECT of visible messages up to its conditions: the caller adds more of them and the order. */
-export function selectVisible(key: ConversationKey): string {
+/**
+ * A SELECT of visible messages up to its conditions: the caller adds more of them and the order.
+ * `column` comes before those of the message.
+ */
+export function selectVisible(key: ConversationKey, column?: string): string {
   const kind = kindOf(key.type);
-  return `SELECT ${key.type} AS conversationType, ${key.id} AS conversationId,
-      msgId, ${kind.author} AS fromId, type, CAST(COALESCE(content, '') AS BINARY) AS content, created
+  return `SELECT ${
+    column === undefined ? "" : `${column}, `
+  }msgId, ${kind.author} AS fromId, type, CAST(COALESCE(content, '') AS BINARY) AS content, created
     FROM ${tableOf(key)} FORCE INDEX (${kind.index})
     WHERE ${kind.key} = ${key.id} AND status = 0 AND type IN (${kind.types.join(",")})`;
 }

@@ -11,7 +11,7 @@
 import { SESSION_TYPE_GROUP, SESSION_TYPE_SINGLE } from "../../../proto/ids.ts";
 import { isGroupMessage } from "../../message_class.ts";
 import { ok, refused, type Result } from "../../result.ts";
-import type { AppendRefusal, NewMessage } from "../types.ts";
+import type { AppendRefusal, Conversation, NewMessage } from "../types.ts";
 import { WriteCombiner } from "../write_combiner.ts";
 import type { ActiveUsers } from "./active_users.ts";
 import { isDuplicate } from "./errors.ts";
@@ -110,7 +110,7 @@ export class MessageWriter {
     const { pairs, sessionRows } = this.#parts;
     const now = messages.reduce((time, { created }) => Math.max(time, created), 0);
     const singles = messages.filter(({ type }) => !isGroupMessage(type));
-    const sessions = messages.flatMap(({ type, fromId, toId }) =>
+    const sessions = messages.flatMap(({ type, fromId, toId }): Conversation[] =>
       isGroupMessage(type) ? [{ type: SESSION_TYPE_GROUP, userId: fromId, sessionId: toId }] : [
         { type: SESSION_TYPE_SINGLE, userId: fromId, sessionId: toId },
         { type: SESSION_TYPE_SINGLE, userId: toId, sessionId: fromId },

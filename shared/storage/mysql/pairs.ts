@@ -56,7 +56,7 @@ export class Pairs {
       table: "IMRelationShip",
       rows: Array.from(missing.values(), ({ smallId, bigId }) => ({
         columns: { smallId, bigId, status: 0, created: now, updated: now },
-        unless: { smallId, bigId, status: 0 },
+        unless: { smallId, bigId },
       })),
     });
     return await this.find(pairs) as number[];
@@ -69,7 +69,7 @@ export class Pairs {
         .map(({ smallId, bigId }) => `(${smallId},${bigId})`).join(",");
       const rows = await this.#master.rows<RelationRow>(`
         SELECT id, smallId, bigId FROM IMRelationShip
-        WHERE (smallId, bigId) IN (${list}) AND status = 0 ORDER BY updated, id`);
+        WHERE (smallId, bigId) IN (${list}) ORDER BY status DESC, updated, id`);
       for (const row of rows) found.set(nameOf(row), row.id);
     }
     for (const [name, id] of found) this.#ids.set(name, id);
