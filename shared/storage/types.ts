@@ -183,8 +183,8 @@ export interface NewMessage {
   /** One of the four MsgType values. */
   readonly type: number;
   /**
-   * msg_data exactly as received; for audio the 4-byte duration followed by the sound. The engine
-   * keeps the array until the promise settles.
+   * msg_data exactly as received: valid UTF-8, or for audio the 4-byte duration followed by the
+   * sound. The engine keeps the array until the promise settles.
    */
   readonly content: Uint8Array;
   readonly created: number;
@@ -200,11 +200,8 @@ export interface MessageRow {
   readonly created: number;
 }
 
-/**
- * Why a message is not stored; its sender gets no ack (docs/spec/pitfalls.md, part 3). `not_text`: the
- * engine keeps texts in a text column, and this one is no valid UTF-8.
- */
-export type AppendRefusal = "unknown_receiver" | "unknown_group" | "not_a_member" | "not_text";
+/** Why a message is not stored; its sender gets no ack (docs/spec/pitfalls.md, part 3). */
+export type AppendRefusal = "unknown_receiver" | "unknown_group" | "not_a_member";
 
 export interface HistoryQuery {
   readonly conversation: Conversation;

@@ -1,10 +1,6 @@
-/**
- * Storing and reading messages. History is ordered by message id, as in the embedded engine; texts
- * are kept in a text column, so what is not valid UTF-8 is refused and never altered.
- */
-import { isUtf8 } from "node:buffer";
+/** Storing and reading messages. History is ordered by message id, as in the embedded engine. */
 import { isAudioMessage } from "../../message_class.ts";
-import { refused, type Result } from "../../result.ts";
+import type { Result } from "../../result.ts";
 import type {
   AppendRefusal,
   Conversation,
@@ -41,7 +37,6 @@ export class MysqlMessages implements MessageStore {
         return () => writer.store({ ...message, content });
       });
     }
-    if (!isUtf8(message.content)) return Promise.resolve(refused("not_text"));
     return this.#line.follow(lineOf(message), () => writer.store(message));
   }
 
