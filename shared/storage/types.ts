@@ -337,6 +337,26 @@ export interface GroupShieldStore {
   groupsOf(userId: number): Promise<ReadonlySet<number>>;
 }
 
+/** A file that waits on a file_server for its receiver (docs/spec/storage.md 2.12). */
+export interface OfflineFile {
+  readonly fromId: number;
+  readonly toId: number;
+  readonly taskId: string;
+  readonly fileName: string;
+  readonly size: number;
+}
+
+export interface OfflineFileStore {
+  /** `false` when the receiver is unknown or left. The same task is noted once. */
+  add(file: OfflineFile, now: number): Promise<boolean>;
+  /** Files with status 0, oldest first. */
+  waitingFor(userId: number, limit: number): Promise<readonly OfflineFile[]>;
+  /** Whether there was such an entry. */
+  remove(
+    entry: { readonly fromId: number; readonly toId: number; readonly taskId: string },
+  ): Promise<boolean>;
+}
+
 // ── administrators ───────────────────────────────────────────────────────────────────────────────
 
 export interface AdminStore {
