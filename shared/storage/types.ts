@@ -184,8 +184,8 @@ export interface NewMessage {
   /** One of the four MsgType values. */
   readonly type: number;
   /**
-   * msg_data exactly as received; for audio the 4-byte duration followed by the sound. The engine
-   * keeps the array until the promise settles.
+   * msg_data exactly as received: valid UTF-8, or for audio the 4-byte duration followed by the
+   * sound. The engine keeps the array until the promise settles.
    */
   readonly content: Uint8Array;
   readonly created: number;

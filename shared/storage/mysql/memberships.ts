@@ -73,6 +73,12 @@ export class Memberships {
     await this.#parts.redis.group_member.pipeline(commands);
   }
 
+  /** Makes the group's hash anew from MySQL. */
+  async renew(groupId: number): Promise<void> {
+    await this.#parts.redis.group_member.pipeline([["del", memberKey(groupId)]]);
+    await this.#rebuild(groupId);
+  }
+
   async #rebuild(groupId: number): Promise<Members | null> {
     const rows = await this.#parts.master.rows<{ userId: number; updated: number }>(
       `SELECT m.userId, m.updated FROM IMGroupMember m JOIN IMGroup g ON g.id = m.groupId
