@@ -20,6 +20,7 @@ import type { GroupRow, Members } from "../../../shared/storage/types.ts";
 import type { TaskCall } from "../services.ts";
 import { sortedUnique } from "../state/text_order.ts";
 import { MAX_ID_LIST, NO_ATTACH, RESULT_FAILED, RESULT_OK } from "./answers.ts";
+import { isIntactText } from "./texts.ts";
 
 /** Longest group name and avatar path, in characters: the width of the original's columns. */
 const MAX_GROUP_TEXT_CHARS = 256;
@@ -111,7 +112,7 @@ export async function createGroup(
 
 /** Fits the column, and has no NUL, at which text columns would cut it. */
 function isStorableText(text: string): boolean {
-  return text.length <= MAX_GROUP_TEXT_CHARS && !text.includes("\0");
+  return text.length <= MAX_GROUP_TEXT_CHARS && isIntactText(text);
 }
 
 /** The answer of a refused creation; it echoes the members (docs/spec/pitfalls.md Q-CREATE). */

@@ -37,7 +37,7 @@ export class ActiveUsers {
     }
     for (let at = 0; at < unknown.length; at += CHUNK) {
       const rows = await this.#master.rows<{ id: number }>(
-        "SELECT id FROM IMUser WHERE id IN (?) AND status <> ?",
+        "SELECT id FROM IMUser WHERE id IN (?) AND coalesce(status, 0) <> ?",
         [unknown.slice(at, at + CHUNK), USER_STATUS_LEFT],
       );
       for (const { id } of rows) {

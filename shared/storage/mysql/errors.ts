@@ -3,6 +3,7 @@ import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 
 const ER_DUP_ENTRY = 1062;
+const ER_NO_SUCH_TABLE = 1146;
 const ER_LOCK_WAIT_TIMEOUT = 1205;
 const ER_LOCK_DEADLOCK = 1213;
 
@@ -41,6 +42,17 @@ export function isDeadlock(error: unknown): boolean {
 /** A unique key has this row already. */
 export function isDuplicate(error: unknown): boolean {
   return driverError(error).errno === ER_DUP_ENTRY;
+}
+
+/**
+ * The error itself, unless it says that a table is missing: `table` is one of those that a migration
+ * makes, and whoever reads this can run it.
+ */
+export function missingTableError(table: string, error: unknown): unknown {
+  if (driverError(error).errno !== ER_NO_SUCH_TABLE) return error;
+  return new StorageError(`The database has no table ${table}: run "deno task migrate"`, {
+    cause: error,
+  });
 }
 
 /**

@@ -114,6 +114,15 @@ export class RedisPool {
     });
   }
 
+  /** Runs a script, which Redis runs as one step. @throws {BatchError} */
+  script(
+    source: string,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    return this.use((redis) => redis.eval(source, keys.length, ...keys, ...args));
+  }
+
   /** Ends the connection; commands under way are finished first. */
   async close(): Promise<void> {
     try {

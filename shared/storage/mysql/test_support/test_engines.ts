@@ -20,7 +20,7 @@ export type RedisPoolName = keyof typeof REDIS_DBS;
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
   readonly redisPort: number;
-  readonly #redisProcess: Deno.ChildProcess;
+  #redisProcess: Deno.ChildProcess;
 
   private constructor(database: string, redisPort: number, redisProcess: Deno.ChildProcess) {
     this.database = database;
@@ -87,9 +87,28 @@ export class TestEngines implements AsyncDisposable {
     await this.withRedis("unread", (redis) => redis.flushall());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Redis dies, with everything that was in it. */
+  async killRedis(): Promise<void> {
     this.#redisProcess.kill("SIGKILL");
     await this.#redisProcess.status;
+  }
+
+  /** Starts Redis again on the same port, empty. */
+  async restartRedis(): Promise<void> {
+    this.#redisProcess = spawnRedis(this.redisPort);
+    if (await answers(this.redisPort, this.#redisProcess)) return;
+    throw new Error(`Cannot start redis-server again on port ${this.redisPort}`);
+  }
+
+  /** Redis is there and answers nothing, until it continues. */
+  pauseRedis(): Disposable {
+    const process = this.#redisProcess;
+    process.kill("SIGSTOP");
+    return { [Symbol.dispose]: () => process.kill("SIGCONT") };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.killRedis();
     await this.#onServer(`DROP DATABASE IF EXISTS ${this.database}`);
   }
 
@@ -103,15 +122,20 @@ export class TestEngines implements AsyncDisposable {
   }
 }
 
-/** A Redis that keeps nothing on disk. Another process may take the port first; then the next. */
+/** A Redis that keeps nothing on disk. */
+function spawnRedis(port: number): Deno.ChildProcess {
+  return new Deno.Command("redis-server", {
+    args: ["--bind", HOST, "--port", String(port), "--save", "", "--appendonly", "no"],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** Another process may take the port first; then the next. */
 async function startRedis(): Promise<{ port: number; process: Deno.ChildProcess }> {
   for (let tries = 0; tries < 20; tries++) {
     const port = freePort();
-    const process = new Deno.Command("redis-server", {
-      args: ["--bind", HOST, "--port", String(port), "--save", "", "--appendonly", "no"],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
+    const process = spawnRedis(port);
     if (await answers(port, process)) return { port, process };
     await process.status;
   }

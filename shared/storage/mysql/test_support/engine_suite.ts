@@ -1,0 +1,57 @@
+/** The tests of one file on engines of their own: started once, emptied for each test. */
+import {
+  type Engine,
+  isSkipped,
+  mariadb,
+  missingEngine,
+  redisServer,
+} from "../../../test_support/engines.ts";
+import {
+  type BuildStorage,
+  type OpenedStorage,
+  openTestStorage,
+  type TestStorageOptions,
+} from "./open_test_storage.ts";
+import { TestEngines } from "./test_engines.ts";
+
+export const NEEDED_ENGINES: readonly Engine[] = [mariadb, redisServer];
+
+export class EngineSuite {
+  #engines: TestEngines | null = null;
+
+  /** At the top of a test file: registers what has to be done before and after its tests. */
+  constructor() {
+    Deno.test.beforeAll(async () => {
+      if (await missingEngine(NEEDED_ENGINES) === null) this.#engines = await TestEngines.start();
+    });
+    Deno.test.afterAll(() => this.#engines?.[Symbol.asyncDispose]());
+  }
+
+  /** Registers a test that finds empty tables and an empty Redis. */
+  test(name: string, run: (engines: TestEngines) => Promise<void>): void {
+    Deno.test(name, async (t) => {
+      if (!await isSkipped(t, NEEDED_ENGINES)) await run(await this.#emptied());
+    });
+  }
+
+  /**
+   * For the contract suite, whose tests each get an empty storage.
+   *
+   * ```ts
+   * const suite = new EngineSuite();
+   * storageContract("mysql", suite.opener(mysqlStorageOn), NEEDED_ENGINES);
+   * ```
+   */
+  opener<S extends { close(): Promise<void> }>(
+    build: BuildStorage<S>,
+    options: Omit<TestStorageOptions<S>, "engines" | "build"> = {},
+  ): () => Promise<OpenedStorage<S>> {
+    return async () => await openTestStorage({ engines: await this.#emptied(), build, ...options });
+  }
+
+  async #emptied(): Promise<TestEngines> {
+    const engines = this.#engines!;
+    await engines.empty();
+    return engines;
+  }
+}
