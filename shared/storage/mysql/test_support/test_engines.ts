@@ -6,6 +6,7 @@ import mysql from "mysql2/promise";
 import { Redis } from "ioredis";
 import type { MysqlPoolConfig } from "../pool.ts";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
+import { type Change, MIGRATIONS, statementOf } from "../migrations.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
 
 const HOST = "127.0.0.1";
@@ -14,6 +15,12 @@ const REDIS_START_LIMIT_MS = 10_000;
 
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
+
+/**
+ * `original`: as the original's script makes it. `tables`: with the tables of the migrations, but
+ * without their keys. `migrated`: with all of the migrations.
+ */
+export type TestSchema = "original" | "tables" | "migrated";
 
 export type RedisPoolName = keyof typeof REDIS_DBS;
 
@@ -28,16 +35,19 @@ export class TestEngines implements AsyncDisposable {
     this.#redisProcess = redisProcess;
   }
 
-  /** With the original's tables, empty. */
-  static async start(): Promise<TestEngines> {
+  /** With empty tables; by default those of a new installation. */
+  static async start(schema: TestSchema = "migrated"): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
     const { port, process } = await startRedis();
     const engines = new TestEngines(database, port, process);
     try {
-      const tables = Object.values(ORIGINAL_TABLES).join(";");
-      await engines.#onServer(`
-        CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
-        USE ${database}; ${tables}`);
+      const statements = [
+        `CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci`,
+        `USE ${database}`,
+        ...Object.values(ORIGINAL_TABLES),
+        ...additions(schema).map(statementOf),
+      ];
+      await engines.#onServer(statements.join(";"));
       return engines;
     } catch (error) {
       await engines[Symbol.asyncDispose]();
@@ -120,6 +130,15 @@ export class TestEngines implements AsyncDisposable {
       await connection.end();
     }
   }
+}
+
+/** What is not recorded as a migration, since tests empty all tables. */
+function additions(schema: TestSchema): readonly Change[] {
+  const isWanted = ({ kind, table }: Change): boolean =>
+    schema === "migrated" ? kind === "table" || table !== "IMTransmitFile" : kind === "table";
+  return schema === "original"
+    ? []
+    : MIGRATIONS.flatMap(({ changes }) => changes.filter(isWanted));
 }
 
 /** A Redis that keeps nothing on disk. */
