@@ -136,9 +136,7 @@ export class TestEngines implements AsyncDisposable {
 function additions(schema: TestSchema): readonly Change[] {
   const isWanted = ({ kind, table }: Change): boolean =>
     schema === "migrated" ? kind === "table" || table !== "IMTransmitFile" : kind === "table";
-  return schema === "original"
-    ? []
-    : MIGRATIONS.flatMap(({ changes }) => changes.filter(isWanted));
+  return schema === "original" ? [] : MIGRATIONS.flatMap(({ changes }) => changes.filter(isWanted));
 }
 
 /** A Redis that keeps nothing on disk. */
