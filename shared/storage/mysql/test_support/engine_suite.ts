@@ -56,3 +56,15 @@ export class EngineSuite {
     return engines;
   }
 }
+
+/** A test with engines of its own, which it may stop. */
+export function ownEnginesTest(
+  name: string,
+  run: (engines: TestEngines) => Promise<void>,
+): void {
+  Deno.test(name, async (t) => {
+    if (await isSkipped(t, NEEDED_ENGINES)) return;
+    await using engines = await TestEngines.start();
+    await run(engines);
+  });
+}
