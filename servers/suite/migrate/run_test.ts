@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../../shared/clock.ts";
 import { memorySource } from "../../../shared/config/mod.ts";
-import { NEEDED_ENGINES } from "../../../shared/storage/mysql/test_support/engine_suite.ts";
-import { TestEngines } from "../../../shared/storage/mysql/test_support/test_engines.ts";
-import { isSkipped } from "../../../shared/test_support/engines.ts";
+import { originalEnginesTest } from "../../../shared/storage/mysql/test_support/original_engines.ts";
 import { mysqlEnv } from "../../db_proxy/test_support/mysql_env.ts";
 import { runTask } from "../seed/test_support/run_task.ts";
 import { parseMigrateOptions } from "./options.ts";
@@ -30,18 +28,10 @@ async function run(env: Readonly<Record<string, string>>, ...args: string[]): Pr
   }
 }
 
-function commandTest(name: string, test: (engines: TestEngines) => Promise<void>): void {
-  Deno.test(name, async (t) => {
-    if (await isSkipped(t, NEEDED_ENGINES)) return;
-    await using engines = await TestEngines.start("original");
-    await test(engines);
-  });
-}
-
 const UNTOUCHED =
   /^StorageError: Database tt_test_\w+ on 127\.0\.0\.1:3306 .*: deno task migrate --create$/;
 
-commandTest(
+originalEnginesTest(
   "runMigrate() shows what is to do and changes nothing, until --apply",
   async (engines) => {
     const env = mysqlEnv(engines);
@@ -72,7 +62,7 @@ commandTest(
   },
 );
 
-commandTest(
+originalEnginesTest(
   "runMigrate() names duplicates and what to do about them, before and after",
   async (engines) => {
     const env = mysqlEnv(engines);
@@ -95,27 +85,30 @@ commandTest(
   },
 );
 
-commandTest("runMigrate() makes a database only when --create asks for it", async (engines) => {
-  const database = `${engines.database}_new`;
-  const env = mysqlEnv(engines, database);
-  try {
-    for (const args of [[], ["--apply"]]) {
-      const { problem } = await run(env, ...args);
-      assert.match(problem!, UNTOUCHED);
-      assert.match(problem!, /does not exist, or is not for this user/);
+originalEnginesTest(
+  "runMigrate() makes a database only when --create asks for it",
+  async (engines) => {
+    const database = `${engines.database}_new`;
+    const env = mysqlEnv(engines, database);
+    try {
+      for (const args of [[], ["--apply"]]) {
+        const { problem } = await run(env, ...args);
+        assert.match(problem!, UNTOUCHED);
+        assert.match(problem!, /does not exist, or is not for this user/);
+      }
+      const { lines, problem } = await run(env, "--create");
+      assert.equal(problem, null);
+      assert.equal(lines[0], "  tables made: 25");
+      assert.equal(lines.at(-1), "Changes made: 23, left out: 0.");
+      const again = await run(env, "--create");
+      assert.deepEqual(again.lines, ["  all tables were there", "Changes made: 0, left out: 0."]);
+    } finally {
+      await engines.sql(`DROP DATABASE IF EXISTS ${database}`);
     }
-    const { lines, problem } = await run(env, "--create");
-    assert.equal(problem, null);
-    assert.equal(lines[0], "  tables made: 25");
-    assert.equal(lines.at(-1), "Changes made: 23, left out: 0.");
-    const again = await run(env, "--create");
-    assert.deepEqual(again.lines, ["  all tables were there", "Changes made: 0, left out: 0."]);
-  } finally {
-    await engines.sql(`DROP DATABASE IF EXISTS ${database}`);
-  }
-});
+  },
+);
 
-commandTest(
+originalEnginesTest(
   "runMigrate() keeps away from databases that are not TeamTalk's, or not whole",
   async (engines) => {
     const env = mysqlEnv(engines);
@@ -139,7 +132,7 @@ commandTest(
   },
 );
 
-commandTest("deno task migrate works with the permissions of its line", async (engines) => {
+originalEnginesTest("deno task migrate works with the permissions of its line", async (engines) => {
   const shown = await runTask("migrate", [], mysqlEnv(engines));
   assert.deepEqual([shown.code, shown.stderr], [0, ""]);
   assert.match(

@@ -1,6 +1,5 @@
 /** Migrations on a real server, each test with a database of its own. */
 import assert from "node:assert/strict";
-import { isSkipped } from "../../test_support/engines.ts";
 import { type Change, describeChange, MIGRATIONS } from "./migrations.ts";
 import {
   applyMigrations,
@@ -10,8 +9,8 @@ import {
   schemaState,
 } from "./migrator.ts";
 import { SchemaDatabase } from "./schema_database.ts";
-import { NEEDED_ENGINES } from "./test_support/engine_suite.ts";
-import { TestEngines, type TestSchema } from "./test_support/test_engines.ts";
+import { originalEnginesTest } from "./test_support/original_engines.ts";
+import type { TestEngines } from "./test_support/test_engines.ts";
 
 const NOW = 1_800_000_000;
 const VERSIONS = MIGRATIONS.map(({ version }) => version);
@@ -21,14 +20,8 @@ interface Bench {
   readonly db: SchemaDatabase;
 }
 
-function migrationTest(
-  name: string,
-  schema: TestSchema,
-  run: (bench: Bench) => Promise<void>,
-): void {
-  Deno.test(name, async (t) => {
-    if (await isSkipped(t, NEEDED_ENGINES)) return;
-    await using engines = await TestEngines.start(schema);
+function migrationTest(name: string, run: (bench: Bench) => Promise<void>): void {
+  originalEnginesTest(name, async (engines) => {
     await using db = await SchemaDatabase.connect(engines.mysqlPool());
     assert.equal(await schemaState(db), "complete");
     await run({ engines, db });
@@ -82,29 +75,29 @@ async function insertRows(engines: TestEngines, duplicates: "none" | "every kind
   for (const statement of originalRows(duplicates).split(";")) await engines.sql(statement);
 }
 
-Deno.test("createOriginalTables() and applyMigrations() make a new installation, without anybody in it", async (t) => {
-  if (await isSkipped(t, NEEDED_ENGINES)) return;
-  await using engines = await TestEngines.start("original");
-  const database = `${engines.database}_new`;
-  await using db = await SchemaDatabase.connect({ ...engines.mysqlPool(), database });
-  assert.equal(await schemaState(db), "absent");
-  try {
-    assert.equal((await createOriginalTables(db)).length, 25);
-    assert.equal(await schemaState(db), "complete");
-    const { leftOut } = await applyMigrations(db, { now: NOW });
-    assert.deepEqual(leftOut, []);
-    assert.deepEqual(await versions(db), { recorded: VERSIONS, missing: [] });
-    const users = await db.rows("SELECT 1 FROM IMAdmin UNION ALL SELECT 1 FROM IMUser");
-    assert.deepEqual(users, []);
-    assert.deepEqual(await createOriginalTables(db), []);
-  } finally {
-    await db.run(`DROP DATABASE ${database}`);
-  }
-});
+originalEnginesTest(
+  "createOriginalTables() and applyMigrations() make a new installation, without anybody in it",
+  async (engines) => {
+    const database = `${engines.database}_new`;
+    await using db = await SchemaDatabase.connect({ ...engines.mysqlPool(), database });
+    assert.equal(await schemaState(db), "absent");
+    try {
+      assert.equal((await createOriginalTables(db)).length, 25);
+      assert.equal(await schemaState(db), "complete");
+      const { leftOut } = await applyMigrations(db, { now: NOW });
+      assert.deepEqual(leftOut, []);
+      assert.deepEqual(await versions(db), { recorded: VERSIONS, missing: [] });
+      const users = await db.rows("SELECT 1 FROM IMAdmin UNION ALL SELECT 1 FROM IMUser");
+      assert.deepEqual(users, []);
+      assert.deepEqual(await createOriginalTables(db), []);
+    } finally {
+      await db.run(`DROP DATABASE ${database}`);
+    }
+  },
+);
 
 migrationTest(
   "applyMigrations() leaves the rows of an original database alone, and its servers can go on",
-  "original",
   async ({ engines, db }) => {
     await insertRows(engines, "none");
     const before = await allRows(engines);
@@ -126,7 +119,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() leaves out keys that rows stand in the way of, until they are clean",
-  "original",
   async ({ engines, db }) => {
     await insertRows(engines, "every kind");
     const before = await allRows(engines);
@@ -164,7 +156,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() goes on where it was interrupted, before any change",
-  "original",
   async ({ db }) => {
     const made: string[] = [];
     for (let runs = 0; (await versions(db)).missing.length > 0; runs++) {
@@ -189,7 +180,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() records what was made but not recorded, and makes again what was dropped",
-  "original",
   async ({ engines, db }) => {
     await applyMigrations(db, { now: NOW });
     await engines.sql("DELETE FROM TTMigration WHERE version > 3");
@@ -204,7 +194,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() takes keys and tables that an operator made as what they are",
-  "original",
   async ({ engines, db }) => {
     await engines.sql("ALTER TABLE IMRelationShip ADD UNIQUE KEY mine (bigId, smallId)");
     await engines.sql("ALTER TABLE IMUser ADD KEY mine (updated, id)");
@@ -223,7 +212,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() reports a duplicate that servers at work made since its check",
-  "original",
   async ({ engines, db }) => {
     const row = "INSERT INTO IMRelationShip (smallId, bigId) VALUES (5, 6)";
     await engines.sql(row);
@@ -247,7 +235,6 @@ migrationTest(
 
 migrationTest(
   "applyMigrations() refuses to run twice at the same time",
-  "original",
   async ({ engines, db }) => {
     await using other = await SchemaDatabase.connect(engines.mysqlPool());
     await other.use();
@@ -268,7 +255,6 @@ migrationTest(
 
 migrationTest(
   "newestRecorded() tells of a version that this suite does not know, which harms nothing",
-  "original",
   async ({ engines, db }) => {
     assert.equal(await newestRecorded(db), 0);
     await applyMigrations(db, { now: NOW });
@@ -280,7 +266,6 @@ migrationTest(
 
 migrationTest(
   "schemaState() tells what a database is to us",
-  "original",
   async ({ engines, db }) => {
     await engines.sql("DROP TABLE IMAudio");
     assert.equal(await schemaState(db), "incomplete");
@@ -291,12 +276,6 @@ migrationTest(
     await engines.sql("CREATE TABLE Orders (id int)");
     assert.equal(await schemaState(db), "foreign");
   },
-);
-
-migrationTest(
-  "a database of the test engines that is migrated lacks nothing",
-  "migrated",
-  async ({ db }) => assert.deepEqual((await versions(db)).missing, []),
 );
 
 async function exact(db: SchemaDatabase, name: string): Promise<string> {
@@ -313,11 +292,13 @@ Deno.test("MIGRATIONS are numbered from 1 without a gap, with names that fit the
   for (const { name } of MIGRATIONS) assert.match(name, /^[a-z_]{1,64}$/);
 });
 
-Deno.test("SchemaDatabase.connect() names the place and the user when it is refused", async (t) => {
-  if (await isSkipped(t, NEEDED_ENGINES)) return;
-  const pool = { name: "teamtalk_master", host: "127.0.0.1", port: 3306, database: "x" };
-  await assert.rejects(
-    SchemaDatabase.connect({ ...pool, user: "nobody_here", password: "p", maxConnections: 1 }),
-    { name: "StorageError", message: "Cannot connect to MySQL nobody_here@127.0.0.1:3306" },
-  );
-});
+originalEnginesTest(
+  "SchemaDatabase.connect() names the place and the user when it is refused",
+  async (engines) => {
+    const pool = { ...engines.mysqlPool(), user: "nobody_here", password: "p" };
+    await assert.rejects(
+      SchemaDatabase.connect(pool),
+      { name: "StorageError", message: "Cannot connect to MySQL nobody_here@127.0.0.1:3306" },
+    );
+  },
+);

@@ -12,7 +12,7 @@ import {
   openTestStorage,
   type TestStorageOptions,
 } from "./open_test_storage.ts";
-import { TestEngines } from "./test_engines.ts";
+import { TestEngines, type TestTables } from "./test_engines.ts";
 
 export const NEEDED_ENGINES: readonly Engine[] = [mariadb, redisServer];
 
@@ -20,9 +20,10 @@ export class EngineSuite {
   #engines: TestEngines | null = null;
 
   /** At the top of a test file: registers what has to be done before and after its tests. */
-  constructor() {
+  constructor(tables: TestTables = "original") {
     Deno.test.beforeAll(async () => {
-      if (await missingEngine(NEEDED_ENGINES) === null) this.#engines = await TestEngines.start();
+      if (await missingEngine(NEEDED_ENGINES) !== null) return;
+      this.#engines = await TestEngines.start(tables);
     });
     Deno.test.afterAll(() => this.#engines?.[Symbol.asyncDispose]());
   }
@@ -54,4 +55,16 @@ export class EngineSuite {
     await engines.empty();
     return engines;
   }
+}
+
+/** A test with engines of its own, which it may stop. */
+export function ownEnginesTest(
+  name: string,
+  run: (engines: TestEngines) => Promise<void>,
+): void {
+  Deno.test(name, async (t) => {
+    if (await isSkipped(t, NEEDED_ENGINES)) return;
+    await using engines = await TestEngines.start();
+    await run(engines);
+  });
 }

@@ -6,8 +6,9 @@ import mysql from "mysql2/promise";
 import { Redis } from "ioredis";
 import type { MysqlPoolConfig } from "../pool.ts";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
-import { type Change, MIGRATIONS, statementOf } from "../migrations.ts";
+import { applyMigrations } from "../migrator.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
+import { SchemaDatabase } from "../schema_database.ts";
 
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
@@ -16,13 +17,9 @@ const REDIS_START_LIMIT_MS = 10_000;
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
 
-/**
- * `original`: as the original's script makes it. `tables`: with the tables of the migrations, but
- * without their keys. `migrated`: with all of the migrations.
- */
-export type TestSchema = "original" | "tables" | "migrated";
-
 export type RedisPoolName = keyof typeof REDIS_DBS;
+
+export type TestTables = "original" | "migrated";
 
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
@@ -35,24 +32,29 @@ export class TestEngines implements AsyncDisposable {
     this.#redisProcess = redisProcess;
   }
 
-  /** With empty tables; by default those of a new installation. */
-  static async start(schema: TestSchema = "migrated"): Promise<TestEngines> {
+  /** With empty tables: the original's, or those with all additions of this suite as well. */
+  static async start(tables: TestTables = "original"): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
     const { port, process } = await startRedis();
     const engines = new TestEngines(database, port, process);
     try {
-      const statements = [
-        `CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci`,
-        `USE ${database}`,
-        ...Object.values(ORIGINAL_TABLES),
-        ...additions(schema).map(statementOf),
-      ];
-      await engines.#onServer(statements.join(";"));
+      const originals = Object.values(ORIGINAL_TABLES).join(";");
+      await engines.#onServer(`
+        CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
+        USE ${database}; ${originals}`);
+      if (tables === "migrated") await engines.migrate();
       return engines;
     } catch (error) {
       await engines[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Adds what this suite adds. */
+  async migrate(): Promise<void> {
+    await using db = await SchemaDatabase.connect(this.mysqlPool());
+    await db.use();
+    await applyMigrations(db, { now: 0 });
   }
 
   mysqlPool(name: "teamtalk_master" | "teamtalk_slave" = "teamtalk_master"): MysqlPoolConfig {
@@ -130,13 +132,6 @@ export class TestEngines implements AsyncDisposable {
       await connection.end();
     }
   }
-}
-
-/** What is not recorded as a migration, since tests empty all tables. */
-function additions(schema: TestSchema): readonly Change[] {
-  const isWanted = ({ kind, table }: Change): boolean =>
-    schema === "migrated" ? kind === "table" || table !== "IMTransmitFile" : kind === "table";
-  return schema === "original" ? [] : MIGRATIONS.flatMap(({ changes }) => changes.filter(isWanted));
 }
 
 /** A Redis that keeps nothing on disk. */
