@@ -16,7 +16,7 @@ await runProcess(
       options,
       (notice) => deps.log.warn(notice),
     );
-    const password = await ensureAdministrator(config.dbProxy.storage, deps);
+    const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, cores, onFatal });
     const { http, loginClients, msgClients } = suite.addresses;
     const toldAddress = (port: number): string =>
@@ -33,11 +33,13 @@ await runProcess(
       `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
-    if (password !== null) {
+    if (administrator.kind === "made") {
       lines.push(
-        `  Administrator ${FIRST_ADMIN_NAME}, password ${password}`,
+        `  Administrator ${FIRST_ADMIN_NAME}, password ${administrator.password}`,
         "                (shown this once: keep it)",
       );
+    } else if (administrator.kind === "impossible") {
+      lines.push(`  Administrator none: ${administrator.reason}`);
     }
     lines.push(
       `  Try           deno task seed --users 100 --groups 2 --members 20 --password secret${data}`,
