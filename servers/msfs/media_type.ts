@@ -36,9 +36,10 @@ const MAGIC: readonly Magic[] = [
   { type: "audio/mpeg", bytes: "\xff\xf3" },
   { type: "audio/aac", bytes: "\xff\xf1" },
   { type: "audio/mp4", offset: 4, bytes: "ftypM4A " },
-  { type: "video/mp4", offset: 4, bytes: "ftypisom" },
-  { type: "video/mp4", offset: 4, bytes: "ftypmp41" },
-  { type: "video/mp4", offset: 4, bytes: "ftypmp42" },
+  { type: "video/mp4", offset: 4, bytes: "ftypiso" },
+  { type: "video/mp4", offset: 4, bytes: "ftypmp4" },
+  { type: "video/mp4", offset: 4, bytes: "ftypavc1" },
+  { type: "video/mp4", offset: 4, bytes: "ftypM4V " },
   { type: "video/3gpp", offset: 4, bytes: "ftyp3gp" },
   { type: "video/quicktime", offset: 4, bytes: "ftypqt  " },
   { type: "video/webm", bytes: "\x1aE\xdf\xa3" },
@@ -65,9 +66,13 @@ export function mediaTypeOf(head: Uint8Array, name: string): string {
   return isMarkup(head) ? UNKNOWN_TYPE : PICTURES.get(extension) ?? UNKNOWN_TYPE;
 }
 
-/** HTML, SVG and XML begin like this, whatever comes in front: blanks, or a byte-order mark. */
+/**
+ * HTML, SVG and XML begin like this, behind blanks or a byte-order mark. Without the zero bytes, of
+ * which UTF-16 has many.
+ */
 function isMarkup(head: Uint8Array): boolean {
-  return /^[^\w<]*<[a-z!?/]/i.test(new TextDecoder("latin1").decode(head));
+  const text = new TextDecoder("latin1").decode(head).replaceAll("\0", "");
+  return /^[^\w<]*<[a-z!?/]/i.test(text);
 }
 
 /** Whether a browser may show it in place; anything else it has to offer as a download. */
