@@ -144,17 +144,18 @@ class S3Source implements ByteSource {
   }
 
   async next(): Promise<Uint8Array | null> {
-    if (this.#left === 0) return null;
+    if (this.#left === 0 && this.#reader === null) return null; // An empty object.
     this.#reader ??= await this.#ask();
     const reader = this.#reader;
     const overdue = this.#options.clock.after(PIECE_LIMIT_MS, () => this.close());
     try {
       const { value } = await asked(() => reader.read());
-      if (value === undefined || value.length > this.#left) {
+      const length = value?.length ?? 0;
+      if (length > this.#left || (value === undefined && this.#left > 0)) {
         throw new StoreError("read an object", new Error("S3 sends another length than asked for"));
       }
-      this.#left -= value.length;
-      return value;
+      this.#left -= length;
+      return value ?? null;
     } finally {
       overdue.cancel();
     }
@@ -162,6 +163,8 @@ class S3Source implements ByteSource {
 
   close(): void {
     this.#abort.abort(new Error("not read any more"));
+    // A failure says that it has ended by itself.
+    this.#reader?.cancel().catch(() => {});
   }
 
   async #ask(): Promise<ReadableStreamDefaultReader<Uint8Array>> {
