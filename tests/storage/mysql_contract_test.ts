@@ -15,7 +15,7 @@ const suite = new EngineSuite("migrated");
 let msfs: Msfs;
 
 Deno.test.beforeAll(async () => void (msfs = await startMsfs()));
-Deno.test.afterAll(() => msfs[Symbol.asyncDispose]());
+Deno.test.afterAll(() => msfs.stop());
 
 const open = (): Promise<DurableTestStorage> =>
   suite.opener((parts, config) => mysqlStorageOn(parts, { ...config, msfsSite: msfs.url }))();
