@@ -68,7 +68,7 @@ export function mysqlStorageOn(
     deviceTokens: new MysqlDeviceTokens(parts),
     groupShields: new MysqlGroupShields(parts, memberships),
     admins: new MysqlAdmins(parts),
-    offlineFiles: new MysqlOfflineFiles(parts),
+    offlineFiles: new MysqlOfflineFiles(parts, activeUsers),
     close: () => closing ??= close(),
   };
 }

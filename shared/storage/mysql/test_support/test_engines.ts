@@ -7,6 +7,7 @@ import { Redis } from "ioredis";
 import type { MysqlPoolConfig } from "../pool.ts";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
+import { ADDED_TABLES } from "./added_tables.ts";
 
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
@@ -28,13 +29,13 @@ export class TestEngines implements AsyncDisposable {
     this.#redisProcess = redisProcess;
   }
 
-  /** With the original's tables, empty. */
+  /** With the original's tables and those that migrations add, all empty. */
   static async start(): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
     const { port, process } = await startRedis();
     const engines = new TestEngines(database, port, process);
     try {
-      const tables = Object.values(ORIGINAL_TABLES).join(";");
+      const tables = Object.values({ ...ORIGINAL_TABLES, ...ADDED_TABLES }).join(";");
       await engines.#onServer(`
         CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
         USE ${database}; ${tables}`);
