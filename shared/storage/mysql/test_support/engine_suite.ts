@@ -6,12 +6,9 @@ import {
   missingEngine,
   redisServer,
 } from "../../../test_support/engines.ts";
-import {
-  type BuildStorage,
-  type OpenedStorage,
-  openTestStorage,
-  type TestStorageOptions,
-} from "./open_test_storage.ts";
+import type { DurableTestStorage, OpenStorage } from "../../contract/mod.ts";
+import { openTestStorage, type TestStorageOptions } from "./open_test_storage.ts";
+import type { Storage } from "../../types.ts";
 import { TestEngines } from "./test_engines.ts";
 
 export const NEEDED_ENGINES: readonly Engine[] = [mariadb, redisServer];
@@ -34,19 +31,27 @@ export class EngineSuite {
     });
   }
 
+  /** As {@link test}, with an open storage. */
+  storageTest(
+    name: string,
+    run: (storage: Storage, engines: TestEngines) => Promise<void>,
+  ): void {
+    this.test(name, async (engines) => {
+      await using opened = await openTestStorage(engines);
+      await run(opened.storage, engines);
+    });
+  }
+
   /**
    * For the contract suite, whose tests each get an empty storage.
    *
    * ```ts
    * const suite = new EngineSuite();
-   * storageContract("mysql", suite.opener(mysqlStorageOn), NEEDED_ENGINES);
+   * storageContract("mysql", suite.opener(), NEEDED_ENGINES);
    * ```
    */
-  opener<S extends { close(): Promise<void> }>(
-    build: BuildStorage<S>,
-    options: Omit<TestStorageOptions<S>, "engines" | "build"> = {},
-  ): () => Promise<OpenedStorage<S>> {
-    return async () => await openTestStorage({ engines: await this.#emptied(), build, ...options });
+  opener(options?: TestStorageOptions): OpenStorage<DurableTestStorage> {
+    return async () => await openTestStorage(await this.#emptied(), options);
   }
 
   async #emptied(): Promise<TestEngines> {

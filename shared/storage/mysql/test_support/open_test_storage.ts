@@ -1,42 +1,27 @@
 /** A storage for one test, on engines that are there already and maybe have data. */
 import { type Clock, ManualClock } from "../../../clock.ts";
 import { type Logger, silentLogger } from "../../../log/mod.ts";
+import type { DurableTestStorage } from "../../contract/mod.ts";
+import type { Storage } from "../../types.ts";
 import { openParts } from "../open_parts.ts";
-import type { EngineParts, MysqlStorageConfig } from "../parts.ts";
+import type { MysqlStorageConfig } from "../parts.ts";
+import { mysqlStorageOn } from "../storage.ts";
 import type { TestEngines } from "./test_engines.ts";
 
-/** A whole storage, or as much of one as the test needs. */
-interface Closable {
-  close(): Promise<void>;
-}
-
-/** Builds a storage that owns the parts: it closes them. */
-export type BuildStorage<S extends Closable> = (
-  parts: EngineParts,
-  config: MysqlStorageConfig,
-) => S;
-
-export interface TestStorageOptions<S extends Closable> {
-  readonly engines: TestEngines;
-  readonly build: BuildStorage<S>;
+export interface TestStorageOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   /** Where sounds are kept; absent = nobody answers there. */
   readonly msfsSite?: string;
 }
 
-export interface OpenedStorage<S> extends AsyncDisposable {
-  readonly storage: S;
-  /** Closes the storage that was opened last and opens it again with its data. */
-  reopen(): Promise<S>;
-}
-
-export async function openTestStorage<S extends Closable>(
-  options: TestStorageOptions<S>,
-): Promise<OpenedStorage<S>> {
-  const { engines, build, clock = new ManualClock(), log = silentLogger } = options;
-  const config = testConfig(engines, options.msfsSite);
-  const open = async (): Promise<S> => build(await openParts(config, { clock, log }), config);
+export async function openTestStorage(
+  engines: TestEngines,
+  { clock = new ManualClock(), log = silentLogger, msfsSite }: TestStorageOptions = {},
+): Promise<DurableTestStorage> {
+  const config = testConfig(engines, msfsSite);
+  const open = async (): Promise<Storage> =>
+    mysqlStorageOn(await openParts(config, { clock, log }), config);
   const storage = await open();
   let last = storage;
   return {

@@ -2,7 +2,7 @@
  * MariaDB and Redis for tests: a database of its own on the machine's MariaDB (127.0.0.1:3306, user
  * root without a password) and a Redis process of its own on a free port, both gone afterwards.
  */
-import mysql from "mysql2/promise";
+import mysql, { type Connection } from "mysql2/promise";
 import { Redis } from "ioredis";
 import type { MysqlPoolConfig } from "../pool.ts";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
@@ -55,11 +55,18 @@ export class TestEngines implements AsyncDisposable {
   }
 
   /** Rows of a statement on the test's database, past the code under test. */
-  async sql<Row extends object>(statement: string): Promise<Row[]> {
-    const connection = await mysql.createConnection({ ...SERVER, database: this.database });
-    try {
+  sql<Row extends object>(statement: string): Promise<Row[]> {
+    return this.withSql(async (connection) => {
       const [rows] = await connection.query(statement);
       return rows as Row[];
+    });
+  }
+
+  /** A MySQL connection past the code under test. */
+  async withSql<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await mysql.createConnection({ ...SERVER, database: this.database });
+    try {
+      return await work(connection);
     } finally {
       await connection.end();
     }
