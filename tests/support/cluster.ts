@@ -113,7 +113,7 @@ async function assemble(
   const { log, links } = options;
   const storage = { kind: "sqlite", path: `${options.dataDir}/${DATABASE_FILE}` } as const;
   if (options.seed !== undefined) {
-    const opened = openStorage(storage, deps.clock);
+    const opened = await openStorage(storage, deps);
     await options.seed(opened);
     await opened.close();
   }

@@ -18,6 +18,8 @@ export interface RedisPoolConfig {
   readonly port: number;
   /** Number of the Redis database. */
   readonly db: number;
+  /** Of Redis' default user; absent or empty: Redis asks for none, as the original expects. */
+  readonly password?: string;
 }
 
 /** How long connecting may take, as in the original, in milliseconds. */
@@ -40,6 +42,7 @@ export class RedisPool {
       host: config.host,
       port: config.port,
       db: config.db,
+      ...(config.password ? { password: config.password } : {}),
       lazyConnect: true,
       connectTimeout: CONNECT_LIMIT_MS,
       commandTimeout: COMMAND_LIMIT_MS,
