@@ -7,7 +7,7 @@ import {
   redisServer,
 } from "../../../test_support/engines.ts";
 import type { DurableTestStorage, OpenStorage } from "../../contract/mod.ts";
-import { openTestStorage, type TestStorageOptions } from "./open_test_storage.ts";
+import { type BuildStorage, openTestStorage } from "./open_test_storage.ts";
 import type { Storage } from "../../types.ts";
 import { TestEngines } from "./test_engines.ts";
 
@@ -47,11 +47,11 @@ export class EngineSuite {
    *
    * ```ts
    * const suite = new EngineSuite();
-   * storageContract("mysql", suite.opener(), NEEDED_ENGINES);
+   * storageContract("mysql", suite.opener(mysqlStorageOn), NEEDED_ENGINES);
    * ```
    */
-  opener(options?: TestStorageOptions): OpenStorage<DurableTestStorage> {
-    return async () => await openTestStorage(await this.#emptied(), options);
+  opener(build: BuildStorage): OpenStorage<DurableTestStorage> {
+    return async () => await openTestStorage(await this.#emptied(), { build });
   }
 
   async #emptied(): Promise<TestEngines> {

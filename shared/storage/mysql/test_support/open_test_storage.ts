@@ -4,11 +4,15 @@ import { type Logger, silentLogger } from "../../../log/mod.ts";
 import type { DurableTestStorage } from "../../contract/mod.ts";
 import type { Storage } from "../../types.ts";
 import { openParts } from "../open_parts.ts";
-import type { MysqlStorageConfig } from "../parts.ts";
+import type { EngineParts, MysqlStorageConfig } from "../parts.ts";
 import { mysqlStorageOn } from "../storage.ts";
 import type { TestEngines } from "./test_engines.ts";
 
+/** Puts a storage together that owns the parts: it closes them. */
+export type BuildStorage = (parts: EngineParts, config: MysqlStorageConfig) => Storage;
+
 export interface TestStorageOptions {
+  readonly build?: BuildStorage;
   readonly clock?: Clock;
   readonly log?: Logger;
   /** Where sounds are kept; absent = nobody answers there. */
@@ -17,11 +21,12 @@ export interface TestStorageOptions {
 
 export async function openTestStorage(
   engines: TestEngines,
-  { clock = new ManualClock(), log = silentLogger, msfsSite }: TestStorageOptions = {},
+  options: TestStorageOptions = {},
 ): Promise<DurableTestStorage> {
+  const { build = mysqlStorageOn, clock = new ManualClock(), log = silentLogger, msfsSite } =
+    options;
   const config = testConfig(engines, msfsSite);
-  const open = async (): Promise<Storage> =>
-    mysqlStorageOn(await openParts(config, { clock, log }), config);
+  const open = async (): Promise<Storage> => build(await openParts(config, { clock, log }), config);
   const storage = await open();
   let last = storage;
   return {
@@ -38,7 +43,7 @@ export async function openTestStorage(
 /** Where the engines are, as the configuration of a db_proxy_server says it. */
 export function testConfig(
   engines: TestEngines,
-  msfsSite = "http://127.0.0.1:1/",
+  msfsSite = "http://127.0.0.1:1",
 ): MysqlStorageConfig {
   return {
     master: engines.mysqlPool("teamtalk_master"),
@@ -50,5 +55,6 @@ export function testConfig(
       group_member: engines.redisPool("group_member"),
     },
     msfsSite,
+    background: "run",
   };
 }
