@@ -60,3 +60,15 @@ export class EngineSuite {
     return engines;
   }
 }
+
+/** A test that does to its engines what others should not see: they are its own. */
+export function ownEnginesTest(
+  name: string,
+  run: (engines: TestEngines) => Promise<void>,
+): void {
+  Deno.test(name, async (t) => {
+    if (await isSkipped(t, NEEDED_ENGINES)) return;
+    await using engines = await TestEngines.start();
+    await run(engines);
+  });
+}

@@ -1,6 +1,7 @@
 /** A storage for one test, on engines that are there already and maybe have data. */
-import { type Clock, ManualClock } from "../../../clock.ts";
-import { type Logger, silentLogger } from "../../../log/mod.ts";
+import { ManualClock } from "../../../clock.ts";
+import { WatchedLog } from "../../../test_support/watched_log.ts";
+import { RETRY_MS } from "../../redis/pool.ts";
 import type { DurableTestStorage } from "../../contract/mod.ts";
 import type { Storage } from "../../types.ts";
 import { openParts } from "../open_parts.ts";
@@ -13,28 +14,50 @@ export type BuildStorage = (parts: EngineParts, config: MysqlStorageConfig) => S
 
 export interface TestStorageOptions {
   readonly build?: BuildStorage;
-  readonly clock?: Clock;
-  readonly log?: Logger;
+  readonly clock?: ManualClock;
   /** Where sounds are kept; absent = nobody answers there. */
   readonly msfsSite?: string;
 }
 
+export interface OpenedStorage extends DurableTestStorage {
+  readonly clock: ManualClock;
+  readonly log: WatchedLog;
+  /** Redis dies with all it has, and the storage has noticed. Only for engines of the test's own. */
+  loseRedis(): Promise<void>;
+  /** An empty Redis is there, and the storage uses it. */
+  bringRedisBack(): Promise<void>;
+}
+
 export async function openTestStorage(
   engines: TestEngines,
-  options: TestStorageOptions = {},
-): Promise<DurableTestStorage> {
-  const { build = mysqlStorageOn, clock = new ManualClock(), log = silentLogger, msfsSite } =
-    options;
+  { build = mysqlStorageOn, clock = new ManualClock(), msfsSite }: TestStorageOptions = {},
+): Promise<OpenedStorage> {
   const config = testConfig(engines, msfsSite);
-  const open = async (): Promise<Storage> => build(await openParts(config, { clock, log }), config);
+  const log = new WatchedLog();
+  const open = async (): Promise<Storage> =>
+    build(await openParts(config, { clock, log: log.logger }), config);
   const storage = await open();
+  const poolCount = Object.keys(config.redis).length;
   let last = storage;
+  let losses = 0;
   return {
     storage,
+    clock,
+    log,
     reopen: async () => {
       await last.close();
       last = await open();
       return last;
+    },
+    loseRedis: async () => {
+      await engines.redis.kill();
+      losses++;
+      await log.logged("Redis pool lost", losses * poolCount);
+    },
+    bringRedisBack: async () => {
+      await engines.redis.restart();
+      clock.advance(RETRY_MS);
+      await log.logged("Redis pool is back", losses * poolCount);
     },
     [Symbol.asyncDispose]: () => last.close(),
   };

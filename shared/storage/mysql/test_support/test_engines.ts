@@ -3,39 +3,44 @@
  * root without a password) and a Redis process of its own on a free port, both gone afterwards.
  */
 import mysql, { type Connection } from "mysql2/promise";
-import { Redis } from "ioredis";
-import type { MysqlPoolConfig } from "../pool.ts";
+import type { Redis } from "ioredis";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
+import { TestRedis } from "../../redis/test_support/test_redis.ts";
+import { MIGRATIONS } from "../migrations.ts";
+import type { MysqlPoolConfig } from "../pool.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
-import { ADDED_TABLES } from "./added_tables.ts";
 
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
-const REDIS_START_LIMIT_MS = 10_000;
+
+/** Only a test that fails waits so long; a lock is waited for at most five seconds. */
+const BLOCKED_LIMIT_MS = 4000;
 
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
+
+/** The tables that migrations add. The keys that they add are left to tests of their own. */
+const ADDED_TABLES: readonly string[] = MIGRATIONS.flatMap(({ changes }) =>
+  changes.flatMap((change) => change.kind === "table" ? change.statement : [])
+);
 
 export type RedisPoolName = keyof typeof REDIS_DBS;
 
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
-  readonly redisPort: number;
-  #redisProcess: Deno.ChildProcess;
+  readonly redis: TestRedis;
 
-  private constructor(database: string, redisPort: number, redisProcess: Deno.ChildProcess) {
+  private constructor(database: string, redis: TestRedis) {
     this.database = database;
-    this.redisPort = redisPort;
-    this.#redisProcess = redisProcess;
+    this.redis = redis;
   }
 
   /** With the original's tables and those that migrations add, all empty. */
   static async start(): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
-    const { port, process } = await startRedis();
-    const engines = new TestEngines(database, port, process);
+    const engines = new TestEngines(database, await TestRedis.start());
     try {
-      const tables = Object.values({ ...ORIGINAL_TABLES, ...ADDED_TABLES }).join(";");
+      const tables = [...Object.values(ORIGINAL_TABLES), ...ADDED_TABLES].join(";");
       await engines.#onServer(`
         CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
         USE ${database}; ${tables}`);
@@ -51,7 +56,7 @@ export class TestEngines implements AsyncDisposable {
   }
 
   redisPool(name: RedisPoolName): RedisPoolConfig {
-    return { name, host: HOST, port: this.redisPort, db: REDIS_DBS[name] };
+    return this.redis.pool(name, REDIS_DBS[name]);
   }
 
   /** Rows of a statement on the test's database, past the code under test. */
@@ -72,14 +77,22 @@ export class TestEngines implements AsyncDisposable {
     }
   }
 
-  /** A Redis connection past the code under test. */
-  async withRedis<T>(name: RedisPoolName, work: (redis: Redis) => Promise<T>): Promise<T> {
-    const redis = new Redis({ host: HOST, port: this.redisPort, db: REDIS_DBS[name] });
-    try {
-      return await work(redis);
-    } finally {
-      await redis.quit();
+  /** Waits until a transaction waits for a lock that another one has. */
+  async untilBlocked(): Promise<void> {
+    const deadline = Date.now() + BLOCKED_LIMIT_MS;
+    while (Date.now() < deadline) {
+      const [{ waiting } = { waiting: 0 }] = await this.sql<{ waiting: number }>(`
+        SELECT count(*) AS waiting FROM information_schema.innodb_trx t
+        JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+        WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
+      if (waiting > 0) return;
     }
+    throw new Error("Waited in vain for a transaction that waits for a lock");
+  }
+
+  /** A Redis connection past the code under test. */
+  withRedis<T>(name: RedisPoolName, work: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.redis.with(REDIS_DBS[name], work);
   }
 
   /** Back to empty tables, counting from 1, and an empty Redis. */
@@ -95,28 +108,8 @@ export class TestEngines implements AsyncDisposable {
     await this.withRedis("unread", (redis) => redis.flushall());
   }
 
-  /** Redis dies, with everything that was in it. */
-  async killRedis(): Promise<void> {
-    this.#redisProcess.kill("SIGKILL");
-    await this.#redisProcess.status;
-  }
-
-  /** Starts Redis again on the same port, empty. */
-  async restartRedis(): Promise<void> {
-    this.#redisProcess = spawnRedis(this.redisPort);
-    if (await answers(this.redisPort, this.#redisProcess)) return;
-    throw new Error(`Cannot start redis-server again on port ${this.redisPort}`);
-  }
-
-  /** Redis is there and answers nothing, until it continues. */
-  pauseRedis(): Disposable {
-    const process = this.#redisProcess;
-    process.kill("SIGSTOP");
-    return { [Symbol.dispose]: () => process.kill("SIGCONT") };
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.killRedis();
+    await this.redis[Symbol.asyncDispose]();
     await this.#onServer(`DROP DATABASE IF EXISTS ${this.database}`);
   }
 
@@ -128,51 +121,4 @@ export class TestEngines implements AsyncDisposable {
       await connection.end();
     }
   }
-}
-
-/** A Redis that keeps nothing on disk. */
-function spawnRedis(port: number): Deno.ChildProcess {
-  return new Deno.Command("redis-server", {
-    args: ["--bind", HOST, "--port", String(port), "--save", "", "--appendonly", "no"],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
-/** Another process may take the port first; then the next. */
-async function startRedis(): Promise<{ port: number; process: Deno.ChildProcess }> {
-  for (let tries = 0; tries < 20; tries++) {
-    const port = freePort();
-    const process = spawnRedis(port);
-    if (await answers(port, process)) return { port, process };
-    await process.status;
-  }
-  throw new Error("Cannot start redis-server: no free port was free long enough");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: HOST, port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-/** Waits until Redis answers, or `false` when the process ended before. */
-async function answers(port: number, process: Deno.ChildProcess): Promise<boolean> {
-  let ended = false;
-  process.status.then(() => ended = true);
-  const deadline = Date.now() + REDIS_START_LIMIT_MS;
-  while (!ended && Date.now() < deadline) {
-    const redis = new Redis({ host: HOST, port, lazyConnect: true, retryStrategy: () => null });
-    redis.on("error", () => {});
-    try {
-      await redis.connect();
-      // Whoever got the port instead of us is another process with another id.
-      const info = await redis.info("server");
-      await redis.quit();
-      if (info.includes(`process_id:${process.pid}\r`)) return true;
-    } catch {
-      // Not yet.
-    }
-  }
-  if (!ended) process.kill("SIGKILL");
-  return false;
 }
