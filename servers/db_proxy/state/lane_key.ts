@@ -14,8 +14,6 @@ const FROM_USER_ID = 1;
 const TO_SESSION_ID = 2;
 const MSG_TYPE = 5;
 const USER_NAME = 1;
-/** Multiplies the smaller id of a pair, so that pairs spread over workers whatever their ids. */
-const PAIR_SPREAD = 31;
 const NO_KEY = 0;
 
 /** A whole number from 0; tasks with the same one must meet. */
@@ -42,7 +40,14 @@ function conversationKey(body: Uint8Array): number {
   const from = values.get(FROM_USER_ID) ?? 0;
   const to = values.get(TO_SESSION_ID) ?? 0;
   if (isGroupMessage(values.get(MSG_TYPE) ?? 0)) return to;
-  return Math.min(from, to) * PAIR_SPREAD + Math.max(from, to);
+  return mixed(mixed(Math.min(from, to)) ^ Math.max(from, to));
+}
+
+/** Spreads numbers of 32 bits, so that no habit in how ids are given puts all pairs in one lane. */
+function mixed(value: number): number {
+  const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return (second ^ (second >>> 16)) >>> 0;
 }
 
 /** Failed logins are counted in the worker that checks the name. */

@@ -3,7 +3,9 @@ import { deepEqual, rejects } from "node:assert/strict";
 import { CLIENT_TYPE_ANDROID, CLIENT_TYPE_IOS, CLIENT_TYPE_MAC } from "../../../proto/ids.ts";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { type Storage, StorageError, USER_STATUS_LEFT } from "../types.ts";
+import { mysqlStorageOn } from "./storage.ts";
 import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";
+import { openMortalRedis } from "./test_support/mortal_redis.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 import type { TestEngines } from "./test_support/test_engines.ts";
 
@@ -207,8 +209,8 @@ suite.storageTest(
 );
 
 suite.test("MysqlDeviceTokens: a token that many take at once belongs to one of them", async (engines) => {
-  await using one = await openTestStorage(engines);
-  await using other = await openTestStorage(engines);
+  await using one = await openTestStorage({ engines, build: mysqlStorageOn });
+  await using other = await openTestStorage({ engines, build: mysqlStorageOn });
   await addUsers(one.storage, 30);
   const everybody = Array.from({ length: 30 }, (_, i) => i + 1);
   await Promise.all(everybody.map((userId) => {
@@ -225,15 +227,15 @@ ownEnginesTest(
   async (
     engines,
   ) => {
-    await using opened = await openTestStorage(engines);
+    await using opened = await openMortalRedis(engines);
     const { deviceTokens } = opened.storage;
     await addUsers(opened.storage, 1);
     await deviceTokens.put({ userId: 1, clientType: IOS, token: "a" });
-    await opened.loseRedis();
+    await opened.lose();
     await rejects(deviceTokens.of([1]), StorageError);
     await rejects(deviceTokens.put({ userId: 1, clientType: IOS, token: "b" }), StorageError);
     await rejects(deviceTokens.erase(1), StorageError);
-    await opened.bringRedisBack();
+    await opened.bringBack();
     deepEqual(await tokensOf(opened.storage, 1), []);
     await deviceTokens.put({ userId: 1, clientType: IOS, token: "c" });
     deepEqual(await tokensOf(opened.storage, 1), [[1, IOS, "c"]]);

@@ -2,7 +2,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
+import { mysqlStorageOn } from "./storage.ts";
 import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";
+import { openMortalRedis } from "./test_support/mortal_redis.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 import type { TestEngines } from "./test_support/test_engines.ts";
 
@@ -70,8 +72,8 @@ suite.storageTest(
 );
 
 suite.test("MysqlProfiles: many changes through two storages move the mark for each", async (engines) => {
-  await using one = await openTestStorage(engines);
-  await using other = await openTestStorage(engines);
+  await using one = await openTestStorage({ engines, build: mysqlStorageOn });
+  await using other = await openTestStorage({ engines, build: mysqlStorageOn });
   await addUsers(one.storage, 20);
   const before = await one.storage.users.lastUpdate();
   const changes = Array.from({ length: 20 }, (_, i) => {
@@ -84,15 +86,15 @@ suite.test("MysqlProfiles: many changes through two storages move the mark for e
 });
 
 ownEnginesTest("MysqlProfiles changes nothing while Redis is away", async (engines) => {
-  await using opened = await openTestStorage(engines);
+  await using opened = await openMortalRedis(engines);
   const { profiles } = opened.storage;
   await addUsers(opened.storage, 1);
   const before = await rows(engines);
-  await opened.loseRedis();
+  await opened.lose();
   await rejects(profiles.setSignInfo({ userId: 1, value: "lost", now: T + 1 }), StorageError);
   await rejects(profiles.setAvatar({ userId: 1, value: "lost", now: T + 1 }), StorageError);
   deepEqual(await rows(engines), before);
   equal(await profiles.setPushShield({ userId: 1, value: 1, now: T + 1 }), true);
-  await opened.bringRedisBack();
+  await opened.bringBack();
   equal(await profiles.setSignInfo({ userId: 1, value: "back", now: T + 2 }), true);
 });

@@ -3,7 +3,9 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { nowSec } from "../../clock.ts";
 import { addUsers, newUser, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
+import { mysqlStorageOn } from "./storage.ts";
 import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";
+import { openMortalRedis } from "./test_support/mortal_redis.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 
 const suite = new EngineSuite();
@@ -161,8 +163,8 @@ suite.storageTest("MysqlUsers gives 20,000 users in full and as changes", async 
 });
 
 suite.test("MysqlUsers.add() lets one of several through that want the same name", async (engines) => {
-  await using one = await openTestStorage(engines);
-  await using other = await openTestStorage(engines);
+  await using one = await openTestStorage({ engines, build: mysqlStorageOn });
+  await using other = await openTestStorage({ engines, build: mysqlStorageOn });
   const wanted = Array.from({ length: 6 }, (_, i) => {
     const { users } = (i % 2 === 0 ? one : other).storage;
     return users.add([newUser(`only ${i}`), newUser("wanted")]);
@@ -207,14 +209,14 @@ suite.storageTest("MysqlUsers.add() refuses what the database calls a duplicate"
 ownEnginesTest("MysqlUsers.add() adds nobody while Redis is away, and does when it is back", async (
   engines,
 ) => {
-  await using opened = await openTestStorage(engines);
+  await using opened = await openMortalRedis(engines);
   const { users } = opened.storage;
   await addUsers(opened.storage, 2);
-  await opened.loseRedis();
+  await opened.lose();
   await rejects(users.add([newUser("late")]), StorageError);
   await rejects(users.lastUpdate(), StorageError);
   equal((await users.all()).length, 2);
-  await opened.bringRedisBack();
+  await opened.bringBack();
   equal(await users.lastUpdate(), nowSec(opened.clock));
   deepEqual(await users.add([newUser("late", { updated: T + 9 })]), ADDED);
   equal((await users.all()).length, 3);

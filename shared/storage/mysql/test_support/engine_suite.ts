@@ -6,10 +6,15 @@ import {
   missingEngine,
   redisServer,
 } from "../../../test_support/engines.ts";
-import type { DurableTestStorage, OpenStorage } from "../../contract/mod.ts";
-import { type BuildStorage, openTestStorage } from "./open_test_storage.ts";
 import type { Storage } from "../../types.ts";
-import { TestEngines } from "./test_engines.ts";
+import { mysqlStorageOn } from "../storage.ts";
+import {
+  type BuildStorage,
+  type OpenedStorage,
+  openTestStorage,
+  type TestStorageOptions,
+} from "./open_test_storage.ts";
+import { TestEngines, type TestTables } from "./test_engines.ts";
 
 export const NEEDED_ENGINES: readonly Engine[] = [mariadb, redisServer];
 
@@ -17,9 +22,10 @@ export class EngineSuite {
   #engines: TestEngines | null = null;
 
   /** At the top of a test file: registers what has to be done before and after its tests. */
-  constructor() {
+  constructor(tables: TestTables = "original") {
     Deno.test.beforeAll(async () => {
-      if (await missingEngine(NEEDED_ENGINES) === null) this.#engines = await TestEngines.start();
+      if (await missingEngine(NEEDED_ENGINES) !== null) return;
+      this.#engines = await TestEngines.start(tables);
     });
     Deno.test.afterAll(() => this.#engines?.[Symbol.asyncDispose]());
   }
@@ -37,7 +43,7 @@ export class EngineSuite {
     run: (storage: Storage, engines: TestEngines) => Promise<void>,
   ): void {
     this.test(name, async (engines) => {
-      await using opened = await openTestStorage(engines);
+      await using opened = await openTestStorage({ engines, build: mysqlStorageOn });
       await run(opened.storage, engines);
     });
   }
@@ -50,8 +56,11 @@ export class EngineSuite {
    * storageContract("mysql", suite.opener(mysqlStorageOn), NEEDED_ENGINES);
    * ```
    */
-  opener(build: BuildStorage): OpenStorage<DurableTestStorage> {
-    return async () => await openTestStorage(await this.#emptied(), { build });
+  opener<S extends { close(): Promise<void> }>(
+    build: BuildStorage<S>,
+    options: Omit<TestStorageOptions<S>, "engines" | "build"> = {},
+  ): () => Promise<OpenedStorage<S>> {
+    return async () => await openTestStorage({ engines: await this.#emptied(), build, ...options });
   }
 
   async #emptied(): Promise<TestEngines> {
@@ -61,7 +70,7 @@ export class EngineSuite {
   }
 }
 
-/** A test that does to its engines what others should not see: they are its own. */
+/** A test with engines of its own, which it may stop. */
 export function ownEnginesTest(
   name: string,
   run: (engines: TestEngines) => Promise<void>,

@@ -6,44 +6,42 @@ import mysql, { type Connection } from "mysql2/promise";
 import type { Redis } from "ioredis";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
 import { TestRedis } from "../../redis/test_support/test_redis.ts";
-import { MIGRATIONS } from "../migrations.ts";
+import { applyMigrations } from "../migrator.ts";
 import type { MysqlPoolConfig } from "../pool.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
+import { SchemaDatabase } from "../schema_database.ts";
 
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
-
 /** Only a test that fails waits so long; a lock is waited for at most five seconds. */
 const BLOCKED_LIMIT_MS = 4000;
 
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
 
-/** The tables that migrations add. The keys that they add are left to tests of their own. */
-const ADDED_TABLES: readonly string[] = MIGRATIONS.flatMap(({ changes }) =>
-  changes.flatMap((change) => change.kind === "table" ? change.statement : [])
-);
-
 export type RedisPoolName = keyof typeof REDIS_DBS;
+
+export type TestTables = "original" | "migrated";
 
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
-  readonly redis: TestRedis;
+  readonly #redis: TestRedis;
 
   private constructor(database: string, redis: TestRedis) {
     this.database = database;
-    this.redis = redis;
+    this.#redis = redis;
   }
 
-  /** With the original's tables and those that migrations add, all empty. */
-  static async start(): Promise<TestEngines> {
+  /** With empty tables: the original's, or those with all additions of this suite as well. */
+  static async start(tables: TestTables = "original"): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
     const engines = new TestEngines(database, await TestRedis.start());
     try {
-      const tables = [...Object.values(ORIGINAL_TABLES), ...ADDED_TABLES].join(";");
+      const originals = Object.values(ORIGINAL_TABLES).join(";");
       await engines.#onServer(`
         CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
-        USE ${database}; ${tables}`);
+        USE ${database}; ${originals}`);
+      if (tables === "migrated") await engines.migrate();
       return engines;
     } catch (error) {
       await engines[Symbol.asyncDispose]();
@@ -51,12 +49,19 @@ export class TestEngines implements AsyncDisposable {
     }
   }
 
+  /** Adds what this suite adds. */
+  async migrate(): Promise<void> {
+    await using db = await SchemaDatabase.connect(this.mysqlPool());
+    await db.use();
+    await applyMigrations(db, { now: 0 });
+  }
+
   mysqlPool(name: "teamtalk_master" | "teamtalk_slave" = "teamtalk_master"): MysqlPoolConfig {
     return { name, ...SERVER, database: this.database, maxConnections: 4 };
   }
 
   redisPool(name: RedisPoolName): RedisPoolConfig {
-    return this.redis.pool(name, REDIS_DBS[name]);
+    return this.#redis.pool(name, REDIS_DBS[name]);
   }
 
   /** Rows of a statement on the test's database, past the code under test. */
@@ -92,7 +97,7 @@ export class TestEngines implements AsyncDisposable {
 
   /** A Redis connection past the code under test. */
   withRedis<T>(name: RedisPoolName, work: (redis: Redis) => Promise<T>): Promise<T> {
-    return this.redis.with(REDIS_DBS[name], work);
+    return this.#redis.with(REDIS_DBS[name], work);
   }
 
   /** Back to empty tables, counting from 1, and an empty Redis. */
@@ -108,8 +113,18 @@ export class TestEngines implements AsyncDisposable {
     await this.withRedis("unread", (redis) => redis.flushall());
   }
 
+  /** Redis dies, with everything that was in it. */
+  killRedis(): Promise<void> {
+    return this.#redis.kill();
+  }
+
+  /** Starts Redis again on the same port, empty. */
+  restartRedis(): Promise<void> {
+    return this.#redis.restart();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.redis[Symbol.asyncDispose]();
+    await this.#redis[Symbol.asyncDispose]();
     await this.#onServer(`DROP DATABASE IF EXISTS ${this.database}`);
   }
 
