@@ -14,7 +14,7 @@ import { SchemaDatabase } from "../schema_database.ts";
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
 /** Only a test that fails waits so long; a lock is waited for at most five seconds. */
-const BLOCKED_LIMIT_MS = 4000;
+const WAIT_LIMIT_MS = 4000;
 
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
@@ -83,16 +83,24 @@ export class TestEngines implements AsyncDisposable {
   }
 
   /** Waits until a transaction waits for a lock that another one has. */
-  async untilBlocked(): Promise<void> {
-    const deadline = Date.now() + BLOCKED_LIMIT_MS;
-    while (Date.now() < deadline) {
-      const [{ waiting } = { waiting: 0 }] = await this.sql<{ waiting: number }>(`
-        SELECT count(*) AS waiting FROM information_schema.innodb_trx t
-        JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-        WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
-      if (waiting > 0) return;
-    }
-    throw new Error("Waited in vain for a transaction that waits for a lock");
+  untilBlocked(): Promise<void> {
+    return this.#untilFound(`
+      SELECT 1 FROM information_schema.innodb_trx t
+      JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+      WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
+  }
+
+  /** Waits until a statement with this text runs. */
+  untilRunning(text: string): Promise<void> {
+    return this.#untilFound(`
+      SELECT 1 FROM information_schema.processlist
+      WHERE db = '${this.database}' AND id <> connection_id() AND info LIKE '%${text}%'`);
+  }
+
+  async #untilFound(sql: string): Promise<void> {
+    const deadline = Date.now() + WAIT_LIMIT_MS;
+    while (Date.now() < deadline) if ((await this.sql(sql)).length > 0) return;
+    throw new Error(`Waited in vain for ${sql}`);
   }
 
   /** A Redis connection past the code under test. */
