@@ -40,16 +40,16 @@ export async function runDoctor(context: DoctorContext): Promise<number> {
   for (const address of toldAddresses(told)) await checkMsgServer(address, place, deps);
   if (told.http !== null) await checkServices(told.http, deps);
   if (place === "this_machine" && config !== null) {
-    await checkStorage(config.dbProxy.storage, report);
+    await checkStorage(config.dbProxy.storage, deps);
   }
   report.conclude();
   return report.failures;
 }
 
-async function checkStorage(storage: StorageConfig, report: Report): Promise<void> {
-  if (storage.kind === "sqlite") return await checkDataFile(storage.path, report);
+async function checkStorage(storage: StorageConfig, deps: CheckDeps): Promise<void> {
+  if (storage.kind === "sqlite") return await checkDataFile(storage.path, deps.report);
   const { checkEngines } = await import("./engine_checks.ts");
-  await checkEngines(storage, report);
+  await checkEngines(storage, deps);
 }
 
 function checkDeno({ machine: { denoVersion }, report }: CheckDeps): void {

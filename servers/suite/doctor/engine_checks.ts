@@ -11,18 +11,22 @@ import { SchemaDatabase } from "../../../shared/storage/mysql/schema_database.ts
 import { RedisPool, type RedisPoolConfig } from "../../../shared/storage/redis/pool.ts";
 import { USER_STATUS_LEFT } from "../../../shared/storage/types.ts";
 import type { MysqlConfig } from "../../db_proxy/config.ts";
+import type { CheckDeps } from "./context.ts";
 import { reasonOf } from "./reason.ts";
 import type { Report } from "./report.ts";
 
 const CREATE = "for a new installation: deno task migrate --create";
 
-export async function checkEngines(config: MysqlConfig, report: Report): Promise<void> {
+type Deps = Pick<CheckDeps, "clock" | "report">;
+
+export async function checkEngines(config: MysqlConfig, deps: Deps): Promise<void> {
+  const { report } = deps;
   await checkMysql(config.master, checkMaster, report);
   const { master, slave } = config;
   const isOnePlace = (["host", "port", "database", "user", "password"] as const)
     .every((key) => master[key] === slave[key]);
   if (!isOnePlace) await checkMysql(slave, checkSlave, report);
-  for (const pool of onePerPlace(Object.values(config.redis))) await checkRedis(pool, report);
+  for (const pool of onePerPlace(Object.values(config.redis))) await checkRedis(pool, deps);
 }
 
 async function checkMysql(
@@ -130,10 +134,10 @@ function onePerPlace(pools: readonly RedisPoolConfig[]): readonly RedisPoolConfi
   );
 }
 
-async function checkRedis(pool: RedisPoolConfig, report: Report): Promise<void> {
+async function checkRedis(pool: RedisPoolConfig, { clock, report }: Deps): Promise<void> {
   const place = `Redis ${pool.host}:${pool.port}`;
   try {
-    const opened = await RedisPool.open(pool, silentLogger);
+    const opened = await RedisPool.open(pool, { clock, log: silentLogger });
     try {
       const facts = parseInfo(await opened.use((redis) => redis.info()));
       report.ok(`${place} answers, version ${facts.get("redis_version") ?? "unknown"}`);
