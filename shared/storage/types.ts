@@ -24,6 +24,7 @@ export interface Storage {
   readonly profiles: ProfileStore;
   readonly deviceTokens: DeviceTokenStore;
   readonly groupShields: GroupShieldStore;
+  readonly offlineFiles: OfflineFileStore;
   readonly admins: AdminStore;
   /** Finishes what was begun and lets go of files and connections. */
   close(): Promise<void>;
@@ -335,6 +336,41 @@ export interface GroupShieldStore {
   usersOf(groupId: number): Promise<ReadonlySet<number>>;
   /** Groups that the user shields, left ones included. */
   groupsOf(userId: number): Promise<ReadonlySet<number>>;
+}
+
+// ── offline files ────────────────────────────────────────────────────────────────────────────────
+
+/** A file on a file_server that waits for its receiver (docs/spec/storage.md 2.12). */
+export interface OfflineFile {
+  readonly fromId: number;
+  readonly toId: number;
+  /** The file_server's name for it, at most 64 bytes. */
+  readonly taskId: string;
+  /** At most 256 characters. */
+  readonly fileName: string;
+  /** Bytes, 32 bits. */
+  readonly size: number;
+}
+
+/**
+ * An entry belongs to its sender, its receiver and its task together: what somebody else says about
+ * a task of the same name neither takes its place nor removes it.
+ */
+export interface OfflineFileStore {
+  /**
+   * Notes a file that waits for its receiver since `now`. One that is noted already stays as it is,
+   * which is a success. `false` when the receiver is unknown or left.
+   */
+  add(file: OfflineFile, now: number): Promise<boolean>;
+  /** Files that wait for this user, oldest first, at most `limit`. */
+  waitingFor(userId: number, limit: number): Promise<readonly OfflineFile[]>;
+  /**
+   * The receiver has it, or the sender takes it back: removes the entry of exactly these users and
+   * this task; `false` when there is none.
+   */
+  remove(
+    entry: { readonly fromId: number; readonly toId: number; readonly taskId: string },
+  ): Promise<boolean>;
 }
 
 // ── administrators ───────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ async function snapshot(storage: Storage) {
     pushShield: await storage.profiles.pushShield(1),
     tokens: await storage.deviceTokens.of([1, 2, 3]),
     shields: [await storage.groupShields.usersOf(1), await storage.groupShields.groupsOf(2)],
+    files: await storage.offlineFiles.waitingFor(2, 9),
     admin: await storage.admins.passwordHash("root"),
   };
 }
@@ -54,6 +55,8 @@ export function durabilityContract(contract: Contract<DurableTestStorage>): void
       await storage.profiles.setPushShield({ userId: 1, value: 1, now: T + 1 });
       await storage.deviceTokens.put({ userId: 2, clientType: CLIENT_TYPE_IOS, token: "token" });
       await storage.groupShields.set({ groupId: 1, userId: 2, isShielded: true });
+      const file = { fromId: 1, toId: 2, taskId: "task", fileName: "a.txt", size: 5 };
+      await storage.offlineFiles.add(file, T);
       const before = await snapshot(storage);
       const again = await opened.reopen();
       deepEqual(await snapshot(again), before);

@@ -20,6 +20,7 @@ import { groupShieldContract } from "./group_shields.ts";
 import { groupSessionContract } from "./group_sessions.ts";
 import { historyContract } from "./history.ts";
 import { messageContract } from "./messages.ts";
+import { offlineFileContract } from "./offline_files.ts";
 import { profileContract } from "./profiles.ts";
 import { refusalContract } from "./refusals.ts";
 import { sessionContract } from "./sessions.ts";
@@ -45,6 +46,7 @@ export function storageContract(name: string, open: OpenStorage): void {
   profileContract(contract);
   deviceTokenContract(contract);
   groupShieldContract(contract);
+  offlineFileContract(contract);
   adminContract(contract);
 }
 

@@ -29,7 +29,7 @@ Deno.test("openSqliteStorage() brings a file of the first version up to date wit
     INSERT INTO IMGroupMember (groupId, userId, created, updated, joinMsgId, seenMsgId)
       VALUES (1, 1, 5, 5, 0, 0);
     PRAGMA user_version = 1;`);
-  const { users, profiles, groups, groupShields, deviceTokens } = file.open();
+  const { users, profiles, groups, groupShields, deviceTokens, offlineFiles } = file.open();
   equal((await users.byIds([1]))[0]?.sign_info, "busy");
   equal(await profiles.pushShield(1), 1);
   deepEqual(await groups.members(1), new Map([[1, 5]]));
@@ -37,6 +37,9 @@ Deno.test("openSqliteStorage() brings a file of the first version up to date wit
   equal(await groupShields.set({ groupId: 1, userId: 1, isShielded: true }), true);
   deepEqual(await groupShields.groupsOf(1), new Set([1]));
   deepEqual(await deviceTokens.of([1]), []);
+  const waiting = { fromId: 2, toId: 1, taskId: "task", fileName: "a.txt", size: 5 };
+  equal(await offlineFiles.add(waiting, 5), true);
+  deepEqual(await offlineFiles.waitingFor(1, 9), [waiting]);
 });
 
 Deno.test("openSqliteStorage() throws StorageError for a missing folder and for other files", async () => {

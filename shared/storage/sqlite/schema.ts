@@ -167,5 +167,23 @@ const PUSH_SETTINGS = `
   );
 `;
 
+/**
+ * Files that wait on a file_server. A file that was fetched or taken back has no row. The index finds
+ * the files of a receiver in the order they came.
+ */
+const OFFLINE_FILES = `
+  CREATE TABLE IMTransmitFile (
+    id INTEGER PRIMARY KEY,
+    fromId INTEGER NOT NULL,
+    toId INTEGER NOT NULL,
+    fileName TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    taskId TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    UNIQUE (taskId, toId, fromId)
+  );
+  CREATE INDEX IMTransmitFile_to ON IMTransmitFile (toId, created);
+`;
+
 /** Applied in order; the first one makes an empty file a database. */
-export const MIGRATIONS: readonly string[] = [TABLES, PUSH_SETTINGS];
+export const MIGRATIONS: readonly string[] = [TABLES, PUSH_SETTINGS, OFFLINE_FILES];

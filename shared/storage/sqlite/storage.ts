@@ -12,6 +12,7 @@ import { SqliteGroupShields } from "./group_shields.ts";
 import { SqliteGroups } from "./groups.ts";
 import { LiveGroups } from "./live_groups.ts";
 import { SqliteMessages } from "./messages.ts";
+import { SqliteOfflineFiles } from "./offline_files.ts";
 import { Pairs } from "./pairs.ts";
 import { SqliteProfiles } from "./profiles.ts";
 import { SqliteSessions } from "./sessions.ts";
@@ -54,6 +55,7 @@ export function sqliteStorageOn(
     profiles: new SqliteProfiles(db),
     deviceTokens: new SqliteDeviceTokens(db),
     groupShields: new SqliteGroupShields(db),
+    offlineFiles: new SqliteOfflineFiles(db, activeUsers),
     admins: new SqliteAdmins(db),
     close: () => db.close(),
   };
