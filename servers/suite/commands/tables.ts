@@ -86,18 +86,10 @@ export const roleTables: readonly RoleTable[] = [
     sections: [
       {
         from: "msg_server and http_msg_server",
-        commands: [...dbProxy.immediateCommands, ...dbProxy.userOrderedCommands],
+        commands: dbProxy.commands,
       },
     ],
     leftOut: [
-      {
-        ids: [
-          proto.CID_FILE_HAS_OFFLINE_REQ,
-          proto.CID_FILE_ADD_OFFLINE_REQ,
-          proto.CID_FILE_DEL_OFFLINE_REQ,
-        ],
-        reason: FILES,
-      },
       {
         ids: [proto.CID_OTHER_HEARTBEAT],
         reason: "taken by server.ts: that it came is all it says",
