@@ -228,9 +228,12 @@ function startMsg(
     dbServers: [backs.db_proxy, backs.db_proxy],
     loginServers: [backs.login_server],
     routeServers: [backs.route_server],
+    fileServers: [],
+    pushServers: [],
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,
     maxMsgPerSecond: options.maxMsgPerSecond ?? 0,
+    aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);
 }

@@ -30,6 +30,7 @@ import { type Link, MemoryNetwork, type Network, TcpNetwork } from "../../shared
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { STOP_LIMIT_MS } from "../../shared/role.ts";
+import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
 import { sendLogin } from "./raw_login.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { type Received, ScriptedServer } from "./scripted_server.ts";
@@ -99,10 +100,13 @@ export class MsgFixture implements AsyncDisposable {
         dbServers: [db.address, db.address],
         loginServers: [login.address],
         routeServers: [route.address],
+        fileServers: [],
+        pushServers: [],
         publicIp1: "192.0.2.1",
         publicIp2: "192.0.2.2",
         maxConnCnt: 100,
         maxMsgPerSecond: 0,
+        aesKey: DEFAULT_CLIENT_AES_KEY,
         ...config,
       }, { network: journal.network, clock, random: seededRandom(1), log: log.logger }),
     );
