@@ -5,6 +5,7 @@ import { answerToClient } from "./handlers/forward.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
+import * as offlineFile from "./handlers/offline_file.ts";
 import * as profile from "./handlers/profile.ts";
 import * as session from "./handlers/session.ts";
 import * as terminal from "./handlers/terminal.ts";
@@ -59,6 +60,11 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     id: proto.CID_GROUP_CHANGE_MEMBER_RESPONSE,
     auth: "peer",
     handle: group.membersChanged,
+  }),
+  relayCommand({
+    id: proto.CID_FILE_HAS_OFFLINE_RES,
+    auth: "peer",
+    handle: offlineFile.waitingFilesArrived,
   }),
   relayCommand({
     id: proto.CID_OTHER_HEARTBEAT,

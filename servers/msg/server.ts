@@ -21,15 +21,18 @@ import {
 } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
-import { clientCommands, dbCommands, routeCommands } from "./commands.ts";
+import { clientCommands, dbCommands, fileCommands, routeCommands } from "./commands.ts";
 import type { MsgConfig } from "./config.ts";
+import { offersLost } from "./handlers/file_transfer.ts";
 import { InputThrottle } from "./input_throttle.ts";
 import { DbLinks } from "./links/db_links.ts";
+import { FileLinks } from "./links/file_links.ts";
 import { LoginLinks } from "./links/login_links.ts";
 import { RouteLinks } from "./links/route_links.ts";
 import { type MsgServices, PeerCaller } from "./services.ts";
 import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_MAX_SILENT_SEC } from "./sessions.ts";
 import { ClientConn } from "./state/client_conn.ts";
+import { FilePlaces } from "./state/file_places.ts";
 import { GroupFanOut } from "./state/group_fan_out.ts";
 import { UnansweredMessages } from "./state/unanswered_messages.ts";
 import { UserTable } from "./state/user_table.ts";
@@ -71,6 +74,7 @@ class MsgServer implements RunningMsgServer {
   readonly #fromClients: Dispatcher<ClientConn>;
   readonly #fromDb: Dispatcher<PeerCaller>;
   readonly #fromRoute: Dispatcher<PeerCaller>;
+  readonly #fromFile: Dispatcher<PeerCaller>;
   #listeners: Listener[] = [];
   #stopping: Promise<void> | null = null;
 
@@ -82,6 +86,7 @@ class MsgServer implements RunningMsgServer {
     this.#fromClients = new Dispatcher(clientCommands, log);
     this.#fromDb = new Dispatcher(dbCommands, log);
     this.#fromRoute = new Dispatcher(routeCommands, log);
+    this.#fromFile = new Dispatcher(fileCommands, log);
     const peerDeps: PeerDeps = { ...deps, liveness: this.#liveness };
     const users = new UserTable();
     const conns = new Map<number, ClientConn>();
@@ -100,6 +105,13 @@ class MsgServer implements RunningMsgServer {
         this.#services.groupFanOut.askAgain();
       },
       onExpired: (count) => this.#services.unanswered.remove(count),
+    });
+    const files = new FileLinks({
+      addresses: config.fileServers,
+      peerDeps,
+      log,
+      onFrame: (peer, frame) => this.#fromFile.dispatch(this.#caller(peer), frame),
+      onLost: (offers) => offersLost(this.#services, offers),
     });
     this.#services = {
       config,
@@ -130,6 +142,8 @@ class MsgServer implements RunningMsgServer {
         connCount: () => users.connCount,
         onOpened: () => this.#linkOpened(),
       }),
+      files,
+      filePlaces: new FilePlaces({ homeOf: (userId) => files.homeOf(userId) }),
       unanswered: new UnansweredMessages(clock),
       groupFanOut: new GroupFanOut({ clock, ask: (frame) => db.send("other", frame) }),
     };
@@ -160,7 +174,7 @@ class MsgServer implements RunningMsgServer {
   }
 
   async #stop(): Promise<void> {
-    const { conns, db, routes, logins, groupFanOut, unanswered } = this.#services;
+    const { conns, db, routes, logins, files, groupFanOut, unanswered } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
     for (const conn of conns.values()) conn.link.pause();
     await Promise.all([logins.stop(), unanswered.settled(DRAIN_LIMIT_MS)]);
@@ -168,7 +182,7 @@ class MsgServer implements RunningMsgServer {
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
     // Now, while route_server can still be told that they went.
     for (const conn of conns.values()) this.#closed(conn, SERVER_STOPS);
-    await Promise.all([routes.stop(), db.stop()]);
+    await Promise.all([routes.stop(), db.stop(), files.stop()]);
     groupFanOut.stop();
     this.#throttle.stop();
     this.#liveness.stop();

@@ -69,6 +69,10 @@ export class FileLinks {
     }));
   }
 
+  get hasOpenLink(): boolean {
+    return this.#slots.some(({ peer }) => peer.isOpen);
+  }
+
   /** Asks a file_server for a task. `false` when none is connected that could make it. */
   request(offer: FileOffer): boolean {
     const request = IMFileTransferReq.encode({

@@ -26,7 +26,6 @@ export interface LeftOut {
 const PUSHES =
   "comes with push_server, which is not in this release: until then msg_server asks for no tokens " +
   "and shields and sends no pushes; the PDU is dropped as an unknown command";
-const FILES = "file transfer is not in this release; the PDU is dropped as an unknown command";
 
 export const roleTables: readonly RoleTable[] = [
   {
@@ -45,6 +44,7 @@ export const roleTables: readonly RoleTable[] = [
       { from: "clients", commands: msg.clientCommands },
       { from: "db_proxy_server", commands: msg.dbCommands },
       { from: "route_server", commands: msg.routeCommands },
+      { from: "file_server", commands: msg.fileCommands },
     ],
     leftOut: [
       {
@@ -54,19 +54,6 @@ export const roleTables: readonly RoleTable[] = [
           proto.CID_OTHER_GET_SHIELD_RSP,
         ],
         reason: PUSHES,
-      },
-      {
-        ids: [
-          proto.CID_FILE_REQUEST,
-          proto.CID_FILE_NOTIFY,
-          proto.CID_FILE_HAS_OFFLINE_REQ,
-          proto.CID_FILE_HAS_OFFLINE_RES,
-          proto.CID_FILE_ADD_OFFLINE_REQ,
-          proto.CID_FILE_DEL_OFFLINE_REQ,
-          proto.CID_OTHER_FILE_TRANSFER_RSP,
-          proto.CID_OTHER_FILE_SERVER_IP_RSP,
-        ],
-        reason: FILES,
       },
       {
         ids: [proto.CID_OTHER_STOP_RECV_PACKET],
