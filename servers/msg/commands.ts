@@ -5,4 +5,5 @@
 export { clientCommands } from "./client_commands.ts";
 export { dbCommands } from "./db_commands.ts";
 export { fileCommands } from "./file_commands.ts";
+export { pushCommands } from "./push_commands.ts";
 export { routeCommands } from "./route_commands.ts";

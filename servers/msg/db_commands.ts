@@ -7,6 +7,7 @@ import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
 import * as offlineFile from "./handlers/offline_file.ts";
 import * as profile from "./handlers/profile.ts";
+import * as push from "./handlers/push.ts";
 import * as session from "./handlers/session.ts";
 import * as terminal from "./handlers/terminal.ts";
 import type { PeerCaller } from "./services.ts";
@@ -17,7 +18,6 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     proto.CID_LOGIN_RES_PUSH_SHIELD,
     proto.CID_LOGIN_RES_QUERY_PUSH_SHIELD,
     proto.CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
-    proto.CID_BUDDY_LIST_USER_INFO_RESPONSE,
     proto.CID_BUDDY_LIST_REMOVE_SESSION_RES,
     proto.CID_BUDDY_LIST_ALL_USER_RESPONSE,
     proto.CID_BUDDY_LIST_DEPARTMENT_RESPONSE,
@@ -33,6 +33,11 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     id: proto.CID_LOGIN_RES_DEVICETOKEN,
     auth: "peer",
     handle: terminal.deviceTokenStored,
+  }),
+  relayCommand({
+    id: proto.CID_BUDDY_LIST_USER_INFO_RESPONSE,
+    auth: "peer",
+    handle: push.usersInfoArrived,
   }),
   relayCommand({
     id: proto.CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE,
@@ -77,5 +82,19 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     reply: null,
     auth: "peer",
     handle: login.userValidated,
+  }),
+  command({
+    id: proto.CID_OTHER_GET_DEVICE_TOKEN_RSP,
+    request: proto.IMGetDeviceTokenRsp,
+    reply: null,
+    auth: "peer",
+    handle: push.deviceTokensArrived,
+  }),
+  command({
+    id: proto.CID_OTHER_GET_SHIELD_RSP,
+    request: proto.IMGroupGetShieldRsp,
+    reply: null,
+    auth: "peer",
+    handle: push.groupShieldsArrived,
   }),
 ];

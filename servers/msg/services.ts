@@ -7,7 +7,10 @@ import type { MsgConfig } from "./config.ts";
 import type { DbLinks } from "./links/db_links.ts";
 import type { FileLinks } from "./links/file_links.ts";
 import type { LoginLinks } from "./links/login_links.ts";
+import type { PushLinks } from "./links/push_links.ts";
 import type { RouteLinks } from "./links/route_links.ts";
+import type { PushLookup } from "./push/push_lookup.ts";
+import type { PushPipeline } from "./push/push_pipeline.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { FilePlaces } from "./state/file_places.ts";
 import type { GroupFanOut } from "./state/group_fan_out.ts";
@@ -28,6 +31,9 @@ export interface MsgServices {
   readonly filePlaces: FilePlaces;
   readonly groupFanOut: GroupFanOut;
   readonly unanswered: UnansweredMessages;
+  readonly pushLinks: PushLinks;
+  readonly pushLookup: PushLookup;
+  readonly pushes: PushPipeline;
 }
 
 export type ClientCall = Call<ClientConn>;

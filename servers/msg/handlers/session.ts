@@ -22,6 +22,7 @@ import {
 import {
   ATTACH_TYPE_HANDLE,
   ATTACH_TYPE_HANDLE_AND_PDU_FOR_FILE,
+  ATTACH_TYPE_PDU_FOR_PUSH,
   buildFrame,
   encodePduAttach,
 } from "../../../shared/pdu/mod.ts";
@@ -31,6 +32,7 @@ import type { ClientCall, PeerCall } from "../services.ts";
 import { isMobile } from "../../../shared/client_class.ts";
 import { receiverStatusArrived } from "./file_transfer.ts";
 import { answerToClient, readAnswer } from "./forward.ts";
+import { pcStatusesArrived } from "./push.ts";
 
 /** Most ids of a status request that are asked (docs/spec/pitfalls.md P-LIM6). */
 const MAX_STATUS_IDS = 5000;
@@ -109,6 +111,7 @@ export function usersStatus(call: ClientCall, request: IMUsersStatReq): IMUsersS
 export function usersStatusArrived(call: PeerCall): void {
   const { attachType } = readAnswer(call.from.services, call.frame);
   if (attachType === ATTACH_TYPE_HANDLE_AND_PDU_FOR_FILE) receiverStatusArrived(call);
+  else if (attachType === ATTACH_TYPE_PDU_FOR_PUSH) pcStatusesArrived(call);
   else answerToClient(call);
 }
 

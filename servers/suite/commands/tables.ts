@@ -23,10 +23,6 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-const PUSHES =
-  "comes with push_server, which is not in this release: until then msg_server asks for no tokens " +
-  "and shields and sends no pushes; the PDU is dropped as an unknown command";
-
 export const roleTables: readonly RoleTable[] = [
   {
     letter: "L",
@@ -45,16 +41,9 @@ export const roleTables: readonly RoleTable[] = [
       { from: "db_proxy_server", commands: msg.dbCommands },
       { from: "route_server", commands: msg.routeCommands },
       { from: "file_server", commands: msg.fileCommands },
+      { from: "push_server", commands: msg.pushCommands },
     ],
     leftOut: [
-      {
-        ids: [
-          proto.CID_OTHER_GET_DEVICE_TOKEN_RSP,
-          proto.CID_OTHER_PUSH_TO_USER_RSP,
-          proto.CID_OTHER_GET_SHIELD_RSP,
-        ],
-        reason: PUSHES,
-      },
       {
         ids: [proto.CID_OTHER_STOP_RECV_PACKET],
         reason: "taken by links/db_links.ts, which then stops choosing that link",
