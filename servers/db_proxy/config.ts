@@ -16,6 +16,7 @@ import {
   text,
 } from "../../shared/config/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
   readonly listen: readonly Address[];
@@ -29,6 +30,8 @@ export interface DbProxyConfig {
   readonly stopGraceMs: number;
   /** Encodes the label of audio messages; the clients' built-in key. */
   readonly aesKey: string;
+  /** When shielded iPhones get no pushes. */
+  readonly night: NightHours;
 }
 
 /** Where the data is. Crosses to the worker by structured clone, so it holds plain values only. */
@@ -70,12 +73,19 @@ const schema = defineConfig("dbproxyserver.conf", {
       db: integer({ min: 0, max: 1_000_000, default: 0 }),
     },
   })),
+  NightBeginHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.beginHour }),
+  NightEndHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.endHour }),
+  TimeZone: optional(text()),
   aesKey: bytes32(),
 }, {
-  check: (config) =>
-    config.Storage === "mysql"
+  check: ({ Storage, TimeZone }) => [
+    ...(Storage === "mysql"
       ? ["Storage=mysql is not available in this release; allowed: Storage=sqlite"]
-      : [],
+      : []),
+    ...(TimeZone !== null && !isTimeZone(TimeZone)
+      ? [`TimeZone "${TimeZone}" is not allowed; allowed: a name like Asia/Shanghai or UTC`]
+      : []),
+  ],
 });
 
 /** @throws {ConfigError} naming file, key, value and what is allowed */
@@ -87,5 +97,10 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
     stopGraceMs: STOP_GRACE_MS,
     storage: { kind: "sqlite", path: `${file.DataDir}/${DATABASE_FILE}` },
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
+    night: {
+      beginHour: file.NightBeginHour,
+      endHour: file.NightEndHour,
+      timeZone: file.TimeZone,
+    },
   };
 }
