@@ -134,10 +134,10 @@ function onePerPlace(pools: readonly RedisPoolConfig[]): readonly RedisPoolConfi
   );
 }
 
-async function checkRedis(pool: RedisPoolConfig, { report }: Deps): Promise<void> {
+async function checkRedis(pool: RedisPoolConfig, { clock, report }: Deps): Promise<void> {
   const place = `Redis ${pool.host}:${pool.port}`;
   try {
-    const opened = await RedisPool.open(pool, silentLogger);
+    const opened = await RedisPool.open(pool, { clock, log: silentLogger });
     try {
       const facts = parseInfo(await opened.use((redis) => redis.info()));
       report.ok(`${place} answers, version ${facts.get("redis_version") ?? "unknown"}`);

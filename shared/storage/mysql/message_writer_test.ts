@@ -96,6 +96,7 @@ ownEnginesTest(
     const clock = new ManualClock();
     const opened = await openTestStorage({
       engines,
+      clock: systemClock,
       build: (parts: EngineParts) => ({
         ready: () => new Promise<void>((resolve) => parts.redis.unread.onReconnected(resolve)),
         counters: new MessageCounters({ ...parts, clock, log: silentLogger }),

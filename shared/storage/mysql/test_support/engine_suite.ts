@@ -6,6 +6,8 @@ import {
   missingEngine,
   redisServer,
 } from "../../../test_support/engines.ts";
+import type { Storage } from "../../types.ts";
+import { mysqlStorageOn } from "../storage.ts";
 import {
   type BuildStorage,
   type OpenedStorage,
@@ -32,6 +34,17 @@ export class EngineSuite {
   test(name: string, run: (engines: TestEngines) => Promise<void>): void {
     Deno.test(name, async (t) => {
       if (!await isSkipped(t, NEEDED_ENGINES)) await run(await this.#emptied());
+    });
+  }
+
+  /** As {@link test}, with an open storage. */
+  storageTest(
+    name: string,
+    run: (storage: Storage, engines: TestEngines) => Promise<void>,
+  ): void {
+    this.test(name, async (engines) => {
+      await using opened = await openTestStorage({ engines, build: mysqlStorageOn });
+      await run(opened.storage, engines);
     });
   }
 
