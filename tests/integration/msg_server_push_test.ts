@@ -1,6 +1,7 @@
 /** Pushes to phones, between db_proxy, route_server and push_server (docs/spec/flows.md 18). */
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
+import { MAX_ROUNDS } from "../../servers/msg/push/push_pipeline.ts";
 import { decodeAttach, encodeDbAttach, seqNumOf } from "../../shared/pdu/mod.ts";
 import { DEFAULT_CLIENT_AES_KEY, encodeText } from "../../shared/text_cipher.ts";
 import { MsgFixture, RECONNECT_MS, userInfo } from "../support/msg_fixture.ts";
@@ -254,6 +255,19 @@ Deno.test("msg_server, pushes over the push_server that is there, and over none 
   await msg.log.logged("push_server link opened", opened + 1);
   await push();
   assert.deepEqual(await pushed(msg.pushes[0]!), ["nick1:hello", [2, 1]]);
+});
+
+Deno.test("msg_server, messages go on while db_proxy does not answer about pushes", async () => {
+  await using msg = await MsgFixture.start({ pushServers: 1 });
+  await using ann = await msg.logIn(1);
+  await using bob = await msg.logIn(2);
+  for (let sent = 0; sent < MAX_ROUNDS + 10; sent++) {
+    store(await say(msg, ann, messageTo(sent < MAX_ROUNDS ? 100 + sent : 2)), 5);
+    assert.equal((await ann.expect(proto.CID_MSG_DATA_ACK, proto.IMMsgDataAck)).msg_id, 5);
+    // So many questions at most are in front of a message there.
+    if (sent < MAX_ROUNDS) await tokensQuery(msg);
+    else await bob.expect(CID_MSG_DATA, IMMsgData);
+  }
 });
 
 Deno.test("msg_server, a push_server that stays away gets connected to again and again, silently", async () => {

@@ -20,9 +20,10 @@ import type { WatchedLog } from "./watched_log.ts";
 export interface PlayedCounts {
   readonly fileServers?: number;
   readonly pushServers?: number;
+  /** Where the n-th file_server says that clients reach it; default: {@link filePlace}. */
+  readonly placeOf?: (at: number) => IpAddr;
 }
 
-/** Where the n-th file_server says that clients reach it. */
 export function filePlace(at: number): IpAddr {
   return { ip: `192.0.2.${10 + at}`, port: 8600 };
 }
@@ -36,25 +37,28 @@ export function fileHome(userId: number, fileServers: number): number {
 export class PlayedServers implements AsyncDisposable {
   readonly files: readonly ScriptedServer[];
   readonly pushes: readonly ScriptedServer[];
+  readonly #placeOf: (at: number) => IpAddr;
 
-  private constructor(
-    files: readonly ScriptedServer[],
-    pushes: readonly ScriptedServer[],
-  ) {
-    this.files = files;
-    this.pushes = pushes;
+  private constructor(parts: {
+    readonly files: readonly ScriptedServer[];
+    readonly pushes: readonly ScriptedServer[];
+    readonly placeOf: (at: number) => IpAddr;
+  }) {
+    this.files = parts.files;
+    this.pushes = parts.pushes;
+    this.#placeOf = parts.placeOf;
   }
 
   static async listen(
     network: Network,
-    { fileServers = 0, pushServers = 0 }: PlayedCounts = {},
+    { fileServers = 0, pushServers = 0, placeOf = filePlace }: PlayedCounts = {},
   ): Promise<PlayedServers> {
     const several = (name: string, count: number): Promise<ScriptedServer[]> =>
       Promise.all(
         Array.from({ length: count }, (_, at) => ScriptedServer.listen(`${name} ${at}`, network)),
       );
     const files = await several("file_server", fileServers);
-    return new PlayedServers(files, await several("push_server", pushServers));
+    return new PlayedServers({ files, pushes: await several("push_server", pushServers), placeOf });
   }
 
   get addresses(): {
@@ -70,7 +74,7 @@ export class PlayedServers implements AsyncDisposable {
   /** Waits for so many msg_servers, and tells them where clients reach the file_servers. */
   async linked(msgServers: number, log: WatchedLog): Promise<void> {
     for (const [at, file] of this.files.entries()) {
-      const answer = IMFileServerIPRsp.encode({ ip_addr_list: [filePlace(at)] });
+      const answer = IMFileServerIPRsp.encode({ ip_addr_list: [this.#placeOf(at)] });
       for (let i = 0; i < msgServers; i++) {
         const asked = await file.expect(CID_OTHER_FILE_SERVER_IP_REQ, IMFileServerIPReq);
         asked.answer(CID_OTHER_FILE_SERVER_IP_RSP, answer);
