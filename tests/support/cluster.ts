@@ -20,6 +20,7 @@ import type { Storage } from "../../shared/storage/types.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
 import { makeDataPlace, type StorageKind } from "./data_place.ts";
 import { PASSWORD } from "./demo_data.ts";
+import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
 
@@ -44,6 +45,8 @@ export interface ClusterOptions {
   readonly data?: StorageConfig;
   /** As {@link data}: a folder with the embedded engine's file. */
   readonly dataDir?: string;
+  /** How many file_servers and push_servers the test plays; default: none. */
+  readonly played?: PlayedCounts;
 }
 
 /** What a test may say about a login; all else is as an ordinary client does it. */
@@ -63,6 +66,8 @@ export interface Cluster extends AsyncDisposable {
   readonly lookupHttp: Address;
   readonly dbProxy: Address;
   readonly routeServer: Address;
+  /** What the test plays itself, linked to every msg_server. */
+  readonly played: PlayedServers;
   /** Logs a user in, by default on a PC at the first msg_server with the demo password. */
   login(userName: string, options?: LoginOptions): Promise<Client>;
   /** A bare connection to a msg_server. */
@@ -134,11 +139,13 @@ async function assemble(
     login_server: login.addresses.msgServer,
     route_server: route.addresses.msgServer,
   };
+  const played = stack.use(await PlayedServers.listen(deps.network, options.played));
   const msgServers: RunningMsgServer[] = [];
   for (let i = 0; i < (options.msgServers ?? 1); i++) {
-    msgServers.push(stack.use(await startMsg(backs, options, deps)));
+    msgServers.push(stack.use(await startMsg({ ...backs, ...played.addresses }, options, deps)));
   }
   await Promise.all(msgServers.map((server) => server.linked));
+  await played.linked(msgServers.length, log);
   const addresses = msgServers.map((server) => server.addresses.clients);
   const linksTo = (name: BackServer): number =>
     msgServers.length * (name === "db_proxy" ? DB_LINKS_PER_MSG_SERVER : 1);
@@ -151,6 +158,7 @@ async function assemble(
     lookupHttp: login.addresses.http,
     dbProxy: backs.db_proxy,
     routeServer: backs.route_server,
+    played,
     login: (userName, { msgServer = 0, ...rest } = {}) =>
       connectClient({
         network: deps.network,
@@ -228,7 +236,7 @@ function startRoute(deps: RoleDeps): ReturnType<typeof startRouteServer> {
 }
 
 function startMsg(
-  backs: Readonly<Record<BackServer, Address>>,
+  backs: Readonly<Record<BackServer, Address>> & PlayedServers["addresses"],
   options: ClusterOptions,
   deps: RoleDeps,
 ): Promise<RunningMsgServer> {
@@ -238,8 +246,8 @@ function startMsg(
     dbServers: [backs.db_proxy, backs.db_proxy],
     loginServers: [backs.login_server],
     routeServers: [backs.route_server],
-    fileServers: [],
-    pushServers: [],
+    fileServers: backs.fileServers,
+    pushServers: backs.pushServers,
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,

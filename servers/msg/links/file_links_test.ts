@@ -204,6 +204,15 @@ Deno.test("FileLinks, a file_server that does not answer is not asked without en
   assert.equal(links.request(offer({ seqNum: MAX_UNANSWERED })), true);
 });
 
+Deno.test("FileLinks, a number that still waits for its answer is not used again", async () => {
+  await using stage = new Stage();
+  const { links, peers, sayWhere } = await setUp(stage, 1);
+  await sayWhere(0);
+  assert.equal(links.request(offer({ fileName: "first" })), true);
+  assert.equal(links.request(offer({ fileName: "second" })), false);
+  assert.equal(links.answered(peers[0]!, 41, 9)?.fileName, "first");
+});
+
 Deno.test("FileLinks, without a file_server nothing is asked", async () => {
   await using stage = new Stage();
   const { links } = await setUp(stage, 0);
