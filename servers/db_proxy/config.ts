@@ -19,6 +19,7 @@ import {
 import type { Address } from "../../shared/netlib/mod.ts";
 import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
 import { msfsSite } from "./msfs_site.ts";
+import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
   readonly listen: readonly Address[];
@@ -32,6 +33,8 @@ export interface DbProxyConfig {
   readonly stopGraceMs: number;
   /** Encodes the label of audio messages; the clients' built-in key. */
   readonly aesKey: string;
+  /** When shielded iPhones get no pushes. */
+  readonly night: NightHours;
 }
 
 /**
@@ -87,13 +90,22 @@ const schema = defineConfig("dbproxyserver.conf", {
       password: secret({ default: "" }),
     },
   })),
+  NightBeginHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.beginHour }),
+  NightEndHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.endHour }),
+  TimeZone: optional(text()),
   aesKey: bytes32(),
 }, {
-  check: ({ Storage, DBInstances, CacheInstances }) =>
-    Storage === "sqlite" ? [] : [
-      ...(DBInstances === null ? [missingPools("DBInstances", MYSQL_POOLS)] : []),
-      ...(CacheInstances === null ? [missingPools("CacheInstances", REDIS_POOLS)] : []),
-    ],
+  check: ({ Storage, DBInstances, CacheInstances, TimeZone }) => [
+    ...(Storage === "mysql" && DBInstances === null
+      ? [missingPools("DBInstances", MYSQL_POOLS)]
+      : []),
+    ...(Storage === "mysql" && CacheInstances === null
+      ? [missingPools("CacheInstances", REDIS_POOLS)]
+      : []),
+    ...(TimeZone !== null && !isTimeZone(TimeZone)
+      ? [`TimeZone "${TimeZone}" is not allowed; allowed: a name like Asia/Shanghai or UTC`]
+      : []),
+  ],
 });
 
 type ConfigFile = ConfigOf<typeof schema>;
@@ -107,6 +119,11 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
     stopGraceMs: STOP_GRACE_MS,
     storage: storageConfig(file),
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
+    night: {
+      beginHour: file.NightBeginHour,
+      endHour: file.NightEndHour,
+      timeZone: file.TimeZone,
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { encodeText } from "../../shared/text_cipher.ts";
 import type { DbProxyConfig } from "./config.ts";
 import { type DbServices, MemberLists } from "./services.ts";
 import { LoginFailures } from "./state/login_failures.ts";
+import { Night } from "./state/night.ts";
 import { openStorage } from "./storage.ts";
 
 /** What lists show instead of a sound; the word is the original's (docs/spec/storage.md 7). */
@@ -22,5 +23,6 @@ export async function openServices(
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),
     loginFailures: new LoginFailures(),
     memberLists: new MemberLists(),
+    night: new Night(config.night),
   };
 }

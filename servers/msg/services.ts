@@ -5,9 +5,14 @@ import type { Logger } from "../../shared/log/mod.ts";
 import type { Peer } from "../../shared/netlib/mod.ts";
 import type { MsgConfig } from "./config.ts";
 import type { DbLinks } from "./links/db_links.ts";
+import type { FileLinks } from "./links/file_links.ts";
 import type { LoginLinks } from "./links/login_links.ts";
+import type { PushLinks } from "./links/push_links.ts";
 import type { RouteLinks } from "./links/route_links.ts";
+import type { PushLookup } from "./push/push_lookup.ts";
+import type { PushPipeline } from "./push/push_pipeline.ts";
 import type { ClientConn } from "./state/client_conn.ts";
+import type { FilePlaces } from "./state/file_places.ts";
 import type { GroupFanOut } from "./state/group_fan_out.ts";
 import type { UnansweredMessages } from "./state/unanswered_messages.ts";
 import type { UserTable } from "./state/user_table.ts";
@@ -22,8 +27,13 @@ export interface MsgServices {
   readonly db: DbLinks;
   readonly routes: RouteLinks;
   readonly logins: LoginLinks;
+  readonly files: FileLinks;
+  readonly filePlaces: FilePlaces;
   readonly groupFanOut: GroupFanOut;
   readonly unanswered: UnansweredMessages;
+  readonly pushLinks: PushLinks;
+  readonly pushLookup: PushLookup;
+  readonly pushes: PushPipeline;
 }
 
 export type ClientCall = Call<ClientConn>;

@@ -128,6 +128,22 @@ Deno.test("loadSuiteConfig(), a suite without a login_server or route_server is 
   });
 });
 
+Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the suite, and says so", () => {
+  const env = {
+    TEAMTALK_MSGSERVER_FILESERVERIP1: "127.0.0.1",
+    TEAMTALK_MSGSERVER_FILESERVERPORT1: "8601",
+    TEAMTALK_MSGSERVER_PUSHSERVERIP1: "127.0.0.1",
+    TEAMTALK_MSGSERVER_PUSHSERVERPORT1: "8500",
+  };
+  const notices: string[] = [];
+  const source = { ...denoSource(), env, args: ["--conf", CONF] };
+  const { msg } = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
+  assert.deepEqual([msg.fileServers, msg.pushServers], [[], []]);
+  assert.deepEqual(notices, [
+    "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
+  ]);
+});
+
 Deno.test("parseSuiteOptions(), an address that nobody can connect to, or no value, is refused", () => {
   for (const args of [["--ip", "0.0.0.0"], ["--ip", "::"], ["--ip", ""], ["--data", ""]]) {
     assert.throws(() => parseSuiteOptions(args), { name: "ConfigError", message: /not allowed/ });

@@ -41,7 +41,7 @@ Deno.test("msfs, golden: each recorded request gets the recorded answer", async 
     assert.deepEqual(
       { ...answer, body: withoutNames(answer.body) },
       { ...expected, ...BETTER[expected.type ?? ""], body: withoutNames(expected.body) },
-      request.split("\r\n", 1)[0],
+      request.split("\r\n", 1)[0]!,
     );
   }
   assert.equal(names.size, 2);

@@ -11,6 +11,7 @@ import {
 } from "../../proto/mod.ts";
 import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
+import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { openStorage } from "../../servers/db_proxy/storage.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
@@ -53,6 +54,7 @@ export async function startDbProxy(
       stopGraceMs,
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,
+      night: DEFAULT_NIGHT,
     }, {
       network,
       clock,

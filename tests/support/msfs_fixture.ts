@@ -135,7 +135,7 @@ export class RawHttp implements AsyncDisposable {
 
   constructor(port: number) {
     this.socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
-    this.socket.on("data", (chunk) => {
+    this.socket.on("data", (chunk: Buffer) => {
       this.#received = Buffer.concat([this.#received, chunk]);
       this.#changed();
     });

@@ -1,4 +1,5 @@
 /** The three requests to an S3-compatible service that a file store needs, signed by aws4fetch. */
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
@@ -87,7 +88,9 @@ export class S3Requests {
         if (typeof result === "number") resolve(result);
         else reject(result);
       });
-      pipeline(Readable.fromWeb(body), request).catch(() => {/* `close` tells */});
+      pipeline(Readable.fromWeb(body as NodeReadableStream), request).catch(
+        () => {/* `close` tells */},
+      );
     });
   }
 
