@@ -47,6 +47,7 @@ export class RedisPool {
   /** What went wrong since the connection was last in order: the first says it all. */
   #failure: string | null = null;
   #retry: Timer | null = null;
+  #connecting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(
@@ -115,7 +116,7 @@ export class RedisPool {
     if (!this.#isOpen || this.#closing !== null) return;
     this.#retry = this.#clock.after(RETRY_MS, () => {
       // Its failure comes as an event, and so does the next end.
-      this.redis.connect().catch(() => {});
+      this.#connecting = this.redis.connect().catch(() => {});
     });
     if (this.#isLost) return;
     this.#isLost = true;
@@ -168,6 +169,7 @@ export class RedisPool {
 
   async #close(): Promise<void> {
     this.#retry?.cancel();
+    await this.#connecting;
     if (this.redis.status === "end") return;
     const ended = new Promise((resolve) => this.redis.once("end", resolve));
     try {
