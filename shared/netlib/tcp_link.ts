@@ -118,6 +118,20 @@ export class TcpLink implements Link {
     this.#socket.write(bytes);
   }
 
+  whenDrained(): Promise<void> {
+    if (this.#state === "closed" || this.backlogBytes === 0) return Promise.resolve();
+    this.flush();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#socket.off("close", done);
+        resolve();
+      };
+      this.#socket.on("close", done);
+      // Writes are done in order, so the end of an empty one is the end of all before it.
+      this.#socket.write(NO_BYTES, done);
+    });
+  }
+
   pause(): void {
     if (this.#state !== "open") return;
     this.#paused = true;
