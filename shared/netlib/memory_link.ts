@@ -196,7 +196,7 @@ export class MemoryLink implements Link {
     if (!this.#open) return;
     this.#open = false;
     this.#dropInput();
-    this.#peer?.#tellAllRead();
+    if (this.#peer !== null) this.#peer.#tellAllRead();
     this.#clock.soon(() => this.#handler?.closed(this, reason));
   }
 

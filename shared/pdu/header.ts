@@ -62,6 +62,15 @@ export function buildFrame(commandId: number, seqNum: number, body: Uint8Array):
   return frame;
 }
 
+/** A copy of the frame with another sequence number; all else, also of the header, stays. */
+export function withSeqNum(frame: Uint8Array, seqNum: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(frame.length);
+  copy.set(frame);
+  copy[12] = seqNum >>> 8;
+  copy[13] = seqNum;
+  return copy;
+}
+
 const EMPTY_BODY = new Uint8Array(0);
 
 /** A heartbeat, or any other PDU without a body. */
