@@ -5,14 +5,17 @@ import {
   type IMFilePullDataReq,
   IMFilePullDataRsp,
 } from "../../../proto/mod.ts";
+import { type FrameWithRoom, frameWithRoom } from "../../../shared/pdu/mod.ts";
 import type { ClientCall, DownloadSeat, FileClient, Seat } from "../context.ts";
 import { finish, sendState, taskFields } from "../sessions.ts";
+import type { Piece } from "../state/task.ts";
 import { StoreError } from "../store/store_error.ts";
 import { refusePull } from "./refusals.ts";
 
 type Downloading = Seat & DownloadSeat;
 
 const DATA_OK = 0;
+const NO_DATA = new Uint8Array(0);
 
 /** Answers a pull with the block that it asks for; behind the last one the transfer ends. */
 export async function giveBlock(
@@ -27,9 +30,9 @@ export async function giveBlock(
     await endIfNothingLeft(client, seat);
     return null;
   }
-  let block: Uint8Array;
+  const { frame, room } = frameOfBlock(seat, piece.value, seqNum);
   try {
-    block = await seat.file.read(piece.value.offset);
+    await seat.file.read(piece.value.offset, room);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (client.seat !== seat) return null; // Closed while it was read.
@@ -37,14 +40,7 @@ export async function giveBlock(
     return refusePull(call, request, error.refusal);
   }
   if (client.seat !== seat) return null;
-  const body = IMFilePullDataRsp.encode({
-    result_code: DATA_OK,
-    task_id: seat.task.facts.taskId,
-    user_id: seat.userId,
-    offset: piece.value.offset,
-    file_data: block,
-  });
-  client.send(CID_FILE_PULL_DATA_RSP, seqNum, body);
+  client.link.send(frame);
   await endIfNothingLeft(client, seat);
   // No further pull is read before; a client that does not read may have sent thousands.
   if (client.isBehind) await client.link.whenDrained();
@@ -62,4 +58,32 @@ export async function endIfNothingLeft(client: FileClient, seat: Downloading): P
   finish(client, seat, "the download is complete");
   client.context.log.info("file delivered", taskFields(seat));
   await client.context.store.markDownloaded(task.facts.taskId);
+}
+
+/** Field number of `file_data`, the last field of IMFilePullDataRsp. */
+const FILE_DATA = 5;
+/** Tag and length of a field of less than 128 bytes. */
+const EMPTY_FIELD_BYTES = 2;
+
+/**
+ * A CID_FILE_PULL_DATA_RSP with room for its data, so that a block is read to where it is sent from:
+ * copies of every block would be most of the garbage of this server.
+ */
+function frameOfBlock(
+  { task, userId }: Downloading,
+  { offset, length }: Piece,
+  seqNum: number,
+): FrameWithRoom {
+  const empty = IMFilePullDataRsp.encode({
+    result_code: DATA_OK,
+    task_id: task.facts.taskId,
+    user_id: userId,
+    offset,
+    file_data: NO_DATA,
+  });
+  return frameWithRoom(
+    { commandId: CID_FILE_PULL_DATA_RSP, seqNum },
+    empty.subarray(0, empty.length - EMPTY_FIELD_BYTES),
+    { number: FILE_DATA, length },
+  );
 }

@@ -1,6 +1,6 @@
 /** The two halves of an online transfer: each side's PDUs go on to the other (flows.md 15.7). */
 import type { IMFilePullDataReq } from "../../../proto/mod.ts";
-import { withSeqNum } from "../../../shared/pdu/mod.ts";
+import { seqNumOf, withSeqNum } from "../../../shared/pdu/mod.ts";
 import type { ClientCall, FileClient, OnlineSeat } from "../context.ts";
 import { refuseData, refusePull } from "./refusals.ts";
 
@@ -18,7 +18,8 @@ export function relayData({ from: client, frame }: ClientCall, seat: OnlineSeat)
   const receiver = seat.task.data(client);
   if (!receiver.ok) return refuseData(client, receiver.refusal);
   const { to, seqNum } = receiver.value;
-  relay(client, to, withSeqNum(frame, seqNum));
+  // Clients answer with the number of the pull anyway; a copy is for those that do not.
+  relay(client, to, seqNumOf(frame) === seqNum ? frame : withSeqNum(frame, seqNum));
   return null;
 }
 

@@ -3,7 +3,7 @@
  * out: what a disk has damaged is refused, never delivered. A file of an original file_server has no
  * sums and is given out as it is.
  */
-import { BLOCK_BYTES, blockLength } from "../state/blocks.ts";
+import { BLOCK_BYTES } from "../state/blocks.ts";
 import type { TaskFacts } from "../state/task.ts";
 import { isSumOf, SUM_BYTES, sumFileBytes } from "./checksums.ts";
 import { readFacts } from "./continue_upload.ts";
@@ -76,20 +76,21 @@ export class StoredFile {
     return this.#sum !== null;
   }
 
-  /** Reads the block that begins at `offset`. @throws {StoreError} `unreadable` */
-  async read(offset: number): Promise<Uint8Array> {
+  /**
+   * Reads the block that begins at `offset` into `data`, which is as long as the block.
+   * @throws {StoreError} `unreadable`
+   */
+  async read(offset: number, data: Uint8Array): Promise<void> {
     const block = offset / BLOCK_BYTES;
     if (block !== this.#nextBlock) {
       await this.#file.seek(FILE_HEADER_BYTES + offset, Deno.SeekMode.Start);
     }
     this.#nextBlock = -1; // Not known until all of it was read.
-    const data = new Uint8Array(blockLength(offset, this.facts.fileSize));
     await readAll(this.#file, data);
     this.#nextBlock = block + 1;
     if (this.#sum !== null && !isSumOf(await this.#sumOf(block, this.#sum), data)) {
       throw new StoreError("unreadable", "Cannot give out a block that is damaged");
     }
-    return data;
   }
 
   close(): void {
