@@ -141,7 +141,9 @@ export async function requestTask(
 
 /** Bytes that differ from block to block. */
 export function contentOf(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_each, at) => (at * 31 + (at >>> 15) * 7) & 0xff);
+  const content = new Uint8Array(size);
+  for (let at = 0; at < size; at++) content[at] = at * 31 + (at >>> 15) * 7;
+  return content;
 }
 
 /** The block of a file that begins at `offset`. */
