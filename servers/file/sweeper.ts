@@ -50,8 +50,8 @@ export class Sweeper {
       exclusively: (taskId, work) => order.run(taskId, work),
       signal: this.#stopping.signal,
     });
-    const hasNews = report.removedFiles + report.removedUploads > 0;
-    if (when === "start" || hasNews) log.info("store swept", { ...report });
+    const hasNews = when === "start" || report.removedFiles + report.removedUploads > 0;
+    log[hasNews ? "info" : "debug"]("store swept", { ...report });
     if (report.failed > 0) log.error("files of the store not removed", { tasks: report.failed });
   }
 }

@@ -25,6 +25,7 @@ export function filePullDataReq(
   const seat = seatOf(call.from);
   const ids = checkStated(seat, request);
   if (!ids.ok) return refusePull(call, request, ids.refusal);
+  seat.task.activeMs = call.from.context.clock.nowMs();
   if (seat.kind === "online") return relayPull(call, request, seat);
   if (seat.kind === "download") return giveBlock(call, request, seat);
   return refusePull(call, request, "wrong_party");
@@ -38,6 +39,7 @@ export function filePullDataRsp(
   const seat = seatOf(call.from);
   const ids = checkStated(seat, response);
   if (!ids.ok) return refuseData(call.from, ids.refusal);
+  seat.task.activeMs = call.from.context.clock.nowMs();
   if (seat.kind === "online") return relayData(call, seat);
   if (seat.kind === "upload") return storeBlock(call.from, seat, response);
   return refuseData(call.from, "wrong_party");
