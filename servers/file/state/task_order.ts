@@ -11,15 +11,16 @@ export class TaskOrder {
     return this.#tails.size;
   }
 
-  /** Runs `work` when the earlier work on the task is done. `work` must not reject. */
+  /** Runs `work` when the earlier work on the task is done, however that ended. */
   run(taskId: string, work: () => Promise<void>): Promise<void> {
     const before = this.#tails.get(taskId);
     const running = before === undefined ? work() : before.then(work);
-    const tail: Promise<void> = running.then(() => {
+    const done = (): void => {
       if (this.#tails.get(taskId) === tail) this.#tails.delete(taskId);
-    });
+    };
+    const tail = running.then(done, done);
     this.#tails.set(taskId, tail);
-    return tail;
+    return running;
   }
 
   /** Resolves when no work is under way. */

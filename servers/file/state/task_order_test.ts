@@ -5,7 +5,7 @@ Deno.test("TaskOrder, does the work of one task in turn, that of others beside i
   const order = new TaskOrder();
   const first = Promise.withResolvers<void>();
   const done: string[] = [];
-  void order.run("a", async () => {
+  const one = order.run("a", async () => {
     await first.promise;
     done.push("a1");
   });
@@ -14,8 +14,21 @@ Deno.test("TaskOrder, does the work of one task in turn, that of others beside i
   assert.deepEqual(done, ["b1"]);
   assert.equal(order.size, 1);
   first.resolve();
+  await one;
   await second;
   assert.deepEqual(done, ["b1", "a1", "a2"]);
+  await order.idle();
+  assert.equal(order.size, 0);
+});
+
+Deno.test("TaskOrder, goes on, and tells whoever asked, when work fails", async () => {
+  const order = new TaskOrder();
+  const failing = assert.rejects(order.run("a", () => Promise.reject(new Error("failed"))));
+  const done: string[] = [];
+  await order.run("a", () => Promise.resolve(void done.push("a2")));
+  await failing;
+  assert.deepEqual(done, ["a2"]);
+  await order.idle();
   assert.equal(order.size, 0);
 });
 

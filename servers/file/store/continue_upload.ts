@@ -2,7 +2,7 @@
 import { BLOCK_BYTES, blockCount, blockLength, bytesOfBlocks } from "../state/blocks.ts";
 import type { TaskFacts } from "../state/task.ts";
 import { isSumOf, SUM_BYTES } from "./checksums.ts";
-import { openFile, readAll } from "./disk.ts";
+import { openFile, readAll, seekTo } from "./disk.ts";
 import { decodeHeader, FILE_HEADER_BYTES } from "./header.ts";
 import type { TaskPaths } from "./layout.ts";
 import { StoreError } from "./store_error.ts";
@@ -75,8 +75,8 @@ async function trustedBlocks(
   const whole = dataBytes >= fileSize ? blockCount(fileSize) : Math.floor(dataBytes / BLOCK_BYTES);
   const blocks = Math.min(whole, Math.floor(sum.size / SUM_BYTES));
   const first = Math.max(0, blocks - CHECKPOINT_BLOCKS);
-  await part.file.seek(FILE_HEADER_BYTES + bytesOfBlocks(first, fileSize), Deno.SeekMode.Start);
-  await sum.file.seek(first * SUM_BYTES, Deno.SeekMode.Start);
+  await seekTo(part.file, FILE_HEADER_BYTES + bytesOfBlocks(first, fileSize));
+  await seekTo(sum.file, first * SUM_BYTES);
   const sums = new Uint8Array((blocks - first) * SUM_BYTES);
   await readAll(sum.file, sums);
   for (let block = first; block < blocks; block++) {
@@ -91,8 +91,8 @@ async function trustedBlocks(
 async function cutAndSeek(file: Deno.FsFile, length: number): Promise<void> {
   try {
     await file.truncate(length);
-    await file.seek(length, Deno.SeekMode.Start);
   } catch (error) {
     throw new StoreError("write_failed", "Cannot cut a file of the store", error);
   }
+  await seekTo(file, length);
 }

@@ -10,10 +10,11 @@ import { StoreError } from "./store_error.ts";
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Makes a folder unless it is there. @throws {StoreError} `no_folder` */
-export async function makeFolder(path: string): Promise<void> {
+/** Makes a folder in `parent` unless it is there. @throws {StoreError} `no_folder` */
+export async function makeFolder(parent: string, path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { mode: FOLDER_MODE });
+    await syncFolder(parent);
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) {
       throw new StoreError("no_folder", "Cannot make a folder of the store", error);
@@ -92,6 +93,15 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
     }
   } catch (error) {
     throw new StoreError("write_failed", "Cannot write to the store", error);
+  }
+}
+
+/** Moves the file's position. @throws {StoreError} `unreadable` */
+export async function seekTo(file: Deno.FsFile, offset: number): Promise<void> {
+  try {
+    await file.seek(offset, Deno.SeekMode.Start);
+  } catch (error) {
+    throw new StoreError("unreadable", "Cannot find a place in a file of the store", error);
   }
 }
 

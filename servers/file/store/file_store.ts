@@ -68,7 +68,7 @@ export class FileStore {
     this.#addOpen(facts.taskId);
     try {
       const paths = pathsOf(this.#dir, facts.taskId);
-      await makeFolder(paths.folder);
+      await makeFolder(this.#dir, paths.folder);
       return await UploadFile.create({
         facts,
         paths,

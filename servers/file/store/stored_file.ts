@@ -7,7 +7,7 @@ import { BLOCK_BYTES } from "../state/blocks.ts";
 import type { TaskFacts } from "../state/task.ts";
 import { isSumOf, SUM_BYTES, sumFileBytes } from "./checksums.ts";
 import { readFacts } from "./continue_upload.ts";
-import { openFile, readAll } from "./disk.ts";
+import { openFile, readAll, seekTo } from "./disk.ts";
 import { FILE_HEADER_BYTES } from "./header.ts";
 import type { TaskPaths } from "./layout.ts";
 import { StoreError } from "./store_error.ts";
@@ -83,7 +83,7 @@ export class StoredFile {
   async read(offset: number, data: Uint8Array): Promise<void> {
     const block = offset / BLOCK_BYTES;
     if (block !== this.#nextBlock) {
-      await this.#file.seek(FILE_HEADER_BYTES + offset, Deno.SeekMode.Start);
+      await seekTo(this.#file, FILE_HEADER_BYTES + offset);
     }
     this.#nextBlock = -1; // Not known until all of it was read.
     await readAll(this.#file, data);
@@ -106,7 +106,7 @@ export class StoredFile {
     if (at < 0 || at >= this.#sums.length) {
       const total = sumFileBytes(this.facts.fileSize) / SUM_BYTES;
       const count = Math.min(SUMS_PER_READ, total - block);
-      if (block !== this.#nextSum) await sum.seek(block * SUM_BYTES, Deno.SeekMode.Start);
+      if (block !== this.#nextSum) await seekTo(sum, block * SUM_BYTES);
       this.#sums = new Uint8Array(count * SUM_BYTES);
       await readAll(sum, this.#sums);
       this.#firstSum = block;

@@ -18,16 +18,16 @@ import { systemClock } from "../../../shared/clock.ts";
 import { TcpNetwork } from "../../../shared/netlib/mod.ts";
 import { requestTask } from "../../support/file_fixture.ts";
 import { CuttableNetwork } from "../../support/cuttable_network.ts";
+import { type FileProcess, startFileProcess } from "../../support/file_process.ts";
 import { ScriptedLink } from "../../support/scripted_link.ts";
 import { memoryMib } from "../proc.ts";
-import { type FileServerProcess, startServerProcess } from "./server_process.ts";
 import { DiskSink, DiskSource, makeFile, sha256Of } from "./test_file.ts";
 
 const MIB = 1024 * 1024;
 const SAMPLE_MS = 20;
 
 interface Bench {
-  readonly server: FileServerProcess;
+  readonly server: FileProcess;
   readonly size: number;
   readonly sourcePath: string;
   readonly sinkPath: string;
@@ -158,7 +158,7 @@ try {
   const sourcePath = `${dir}/source`;
   print(`Deno ${Deno.version.deno}, a file of ${size} bytes`);
   const sha256 = await makeFile(sourcePath, size);
-  await using server = await startServerProcess(dir);
+  await using server = await startFileProcess(dir);
   const bench = { server, size, sourcePath, sinkPath: `${dir}/sink`, sha256 };
   for (const cut of [false, true]) {
     await offline(bench, { cut });
