@@ -8,6 +8,7 @@
  */
 import type { Listener } from "../../shared/netlib/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
+import { emptyAnswer } from "./answers.ts";
 import type { MsfsConfig } from "./config.ts";
 import type { MsfsContext } from "./context.ts";
 import { answerRequest } from "./handlers/request.ts";
@@ -55,6 +56,7 @@ export async function startMsfsServer(
     listeners.push(listenHttp({ host, port: config.ListenPort }, {
       clock,
       answer: (request, address) => answerRequest(request, address, context),
+      answerStopping: () => emptyAnswer(503),
       stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
     }));
   }
@@ -64,6 +66,6 @@ export async function startMsfsServer(
     log.warn("everybody may upload: msfs.conf has no UploadSecret", addresses);
   }
   const resources = opened.move();
-  const stop = (): Promise<void> => resources.disposeAsync();
+  const stop = (): Promise<void> => resources.disposeAsync(); // Once, however often it is called.
   return { addresses, stop, [Symbol.asyncDispose]: stop };
 }
