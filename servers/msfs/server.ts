@@ -12,7 +12,7 @@ import { emptyAnswer } from "./answers.ts";
 import type { MsfsConfig } from "./config.ts";
 import type { MsfsContext } from "./context.ts";
 import { answerRequest } from "./handlers/request.ts";
-import { listenHttp } from "./http_listener.ts";
+import { HttpListener } from "./http_listener.ts";
 import { FileCounter } from "./state/file_counter.ts";
 import { Places } from "./state/places.ts";
 import { UploadRate } from "./state/upload_rate.ts";
@@ -53,12 +53,15 @@ export async function startMsfsServer(
   const listeners: Listener[] = [];
   opened.defer(async () => void await Promise.all(listeners.map((one) => one.stop())));
   for (const host of config.ListenIP) {
-    listeners.push(listenHttp({ host, port: config.ListenPort }, {
-      clock,
-      answer: (request, address) => answerRequest(request, address, context),
-      answerStopping: () => emptyAnswer(503),
-      stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
-    }));
+    listeners.push(
+      new HttpListener({ host, port: config.ListenPort }, {
+        clock,
+        log,
+        answer: (request, address) => answerRequest(request, address, context),
+        answerStopping: () => emptyAnswer(503),
+        stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
+      }),
+    );
   }
   const addresses = { http: listeners[0]!.address };
   log.info("listening", { ...addresses, store: config.Store, files });

@@ -11,19 +11,24 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 interface MsfsProcess {
   readonly port: number;
   readonly output: () => string;
+  /** Waits until it has written this. */
+  written(text: string): Promise<void>;
   /** Sends the signal and waits for the end. Returns the exit code. */
   end(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
 }
 
 /** Starts msfs with a file like the original's, and waits until it is ready. */
-async function start(folder: string): Promise<MsfsProcess> {
+async function start(folder: string, { maxFiles = 1024 } = {}): Promise<MsfsProcess> {
   await Deno.writeTextFile(
     `${folder}/msfs.conf`,
     "ListenIP=127.0.0.1\nListenPort=0\nBaseDir=./tmp\nFileCnt=0\nFilesPerDir=30000\n" +
       "GetThreadCount=32\nPostThreadCount=1\n",
   );
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", `${ROOT}/servers/msfs/main.ts`],
+  const process = new Deno.Command("sh", {
+    args: [
+      ...["-c", `ulimit -n ${maxFiles}; exec "$0" "$@"`, Deno.execPath()],
+      ...["run", "-A", "--no-check", `${ROOT}/servers/msfs/main.ts`],
+    ],
     cwd: folder,
     env: { NO_COLOR: "1", TEAMTALK_LOG_FORMAT: "json" },
     stdin: "null",
@@ -38,11 +43,14 @@ async function start(folder: string): Promise<MsfsProcess> {
       changed();
     }
   })();
-  await new Promise<void>((resolve) => {
-    changed = () => /^ready in /m.test(text) && resolve();
-    changed();
-  });
+  const written = (wanted: string): Promise<void> =>
+    withDeadline(`the output ${wanted}`, (resolve) => {
+      changed = () => text.includes(wanted) && resolve();
+      changed();
+    });
+  await written("\nready in ");
   return {
+    written,
     port: Number(/"port":(\d+)/.exec(text)![1]),
     output: () => text,
     async end(signal) {
@@ -107,5 +115,20 @@ Deno.test("msfs process, a file of the original starts it, open to everybody, an
   assert.equal((await uploaded(response)).error_code, 2);
   assert.equal(await msfs.end("SIGTERM"), 0);
   assert.equal(await Deno.readTextFile(`${folder}/msfs.conf`), before);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("msfs process, without file descriptors: goes on as soon as there are some again", async () => {
+  const folder = await Deno.makeTempDir();
+  const msfs = await start(folder, { maxFiles: 80 });
+  const path = await post(msfs.port, "before");
+  const crowd = Array.from({ length: 120 }, () => new RawHttp(msfs.port));
+  await msfs.written("not listening");
+  for (const client of crowd) await client[Symbol.asyncDispose]();
+  await msfs.written("listening again");
+  await using client = new RawHttp(msfs.port);
+  client.send(`GET /${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  assert.equal((await client.answer()).body.toString(), "before");
+  assert.equal(await msfs.end("SIGTERM"), 0);
   await Deno.remove(folder, { recursive: true });
 });
