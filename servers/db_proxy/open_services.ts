@@ -12,12 +12,12 @@ import { openStorage } from "./storage.ts";
 const AUDIO_LABEL = "[语音]";
 
 /** @throws {StorageError} when the data cannot be opened */
-export function openServices(
+export async function openServices(
   config: DbProxyConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): DbServices {
+): Promise<DbServices> {
   return {
-    storage: openStorage(config.storage, clock),
+    storage: await openStorage(config.storage, { clock, log }),
     clock,
     log,
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),

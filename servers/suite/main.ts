@@ -2,21 +2,22 @@
 import { systemClock } from "../../shared/clock.ts";
 import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
 import { runProcess } from "../../shared/process.ts";
+import { describeStorage } from "../db_proxy/config.ts";
 import { loadSuiteConfig, parseSuiteOptions } from "./config.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
   { name: "suite", network: new SuiteNetwork(systemClock), commandLine: "own" },
-  async ({ source, deps, onFatal }) => {
+  async ({ source, deps, cores, onFatal }) => {
     const options = parseSuiteOptions(source.args);
     const config = loadSuiteConfig(
       source,
       options,
       (notice) => deps.log.warn(notice),
     );
-    const password = await ensureAdministrator(config.dbProxy.storage, deps);
-    const suite = await startSuite(config, { ...deps, onFatal });
+    const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
+    const suite = await startSuite(config, { ...deps, cores, onFatal });
     const { http, loginClients, msgClients } = suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
@@ -30,13 +31,15 @@ await runProcess(
         formatAddress(loginClients)
       })`,
       `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
-      `  Data          ${config.dbProxy.storage.path}`,
+      `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
-    if (password !== null) {
+    if (administrator.kind === "made") {
       lines.push(
-        `  Administrator ${FIRST_ADMIN_NAME}, password ${password}`,
+        `  Administrator ${FIRST_ADMIN_NAME}, password ${administrator.password}`,
         "                (shown this once: keep it)",
       );
+    } else if (administrator.kind === "impossible") {
+      lines.push(`  Administrator none: ${administrator.reason}`);
     }
     lines.push(
       `  Try           deno task seed --users 100 --groups 2 --members 20 --password secret${data}`,

@@ -14,6 +14,9 @@ export class StorageError extends Error {
   override readonly name = "StorageError";
 }
 
+/** A table is missing that a migration makes: what needs it does not work, all else does. */
+export class MissingTableError extends StorageError {}
+
 export interface Storage {
   readonly users: UserStore;
   readonly departments: DepartmentStore;
@@ -184,8 +187,8 @@ export interface NewMessage {
   /** One of the four MsgType values. */
   readonly type: number;
   /**
-   * msg_data exactly as received; for audio the 4-byte duration followed by the sound. The engine
-   * keeps the array until the promise settles.
+   * msg_data exactly as received: valid UTF-8, or for audio the 4-byte duration followed by the
+   * sound. The engine keeps the array until the promise settles.
    */
   readonly content: Uint8Array;
   readonly created: number;
@@ -334,8 +337,8 @@ export interface GroupShieldStore {
   set(shield: GroupShield): Promise<boolean>;
   /** Who shields the group. May name former members: their setting is kept for their return. */
   usersOf(groupId: number): Promise<ReadonlySet<number>>;
-  /** Groups that the user shields, left ones included. */
-  groupsOf(userId: number): Promise<ReadonlySet<number>>;
+  /** Those of the groups that the user shields, member or not. */
+  shieldedBy(userId: number, groupIds: readonly number[]): Promise<ReadonlySet<number>>;
 }
 
 // ── offline files ────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-/** What a message may hold: any bytes up to the limits; what is above or senseless gets no ack. */
+/** What a message may hold: any text up to the limits; what is above or senseless gets no ack. */
 import assert from "node:assert/strict";
 import {
   MSG_TYPE_GROUP_TEXT,
@@ -19,9 +19,9 @@ const CONTENTS: Readonly<Record<string, Uint8Array>> = {
   NULs: UTF8.encode("before\0after\0"),
   "only a NUL": new Uint8Array(1),
   emoji: UTF8.encode("👩‍👩‍👧‍👦 ünïcödé 汉字"),
-  "bytes that are not UTF-8": new Uint8Array([0xff, 0xfe, 0xc3, 0x28, 0x80, 0xed, 0xa0, 0x80]),
-  "every byte": Uint8Array.from({ length: 256 }, (_, i) => i),
-  "the largest text": new Uint8Array(4096).fill(0xe4),
+  "every ASCII byte": Uint8Array.from({ length: 128 }, (_, i) => i),
+  "trailing spaces": UTF8.encode("  two  "),
+  "the largest text": UTF8.encode("语".repeat(1365) + "!"),
 };
 
 for (const [name, msg_data] of Object.entries(CONTENTS)) {
@@ -77,6 +77,11 @@ const REFUSED: Readonly<Record<string, Refused>> = {
     to_session_id: 2,
     msg_type: MSG_TYPE_SINGLE_TEXT,
     msg_data: new Uint8Array(4097).fill(65),
+  },
+  "a text that is not UTF-8": {
+    to_session_id: 2,
+    msg_type: MSG_TYPE_SINGLE_TEXT,
+    msg_data: new Uint8Array([65, 0xff, 0xfe, 0xc3, 0x28, 0x80, 0xed, 0xa0, 0x80]),
   },
   "a sound without sound": {
     to_session_id: 2,

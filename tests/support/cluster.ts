@@ -1,14 +1,13 @@
 /**
  * A whole cluster in the test's process: one db_proxy, one login and one route server, any number of
- * msg_servers, on a database of its own in a temporary folder. Links are in memory or TCP on free
- * ports; two clusters in one process do not see each other.
+ * msg_servers, on a database of its own: a file in a temporary folder, or MySQL and Redis. Links are in
+ * memory or TCP on free ports; two clusters in one process do not see each other.
  */
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
-import type { DbProxyConfig } from "../../servers/db_proxy/config.ts";
-import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
+import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
-import { openStorage } from "../../servers/db_proxy/storage.ts";
+import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
 import { startRouteServer } from "../../servers/route/server.ts";
@@ -19,6 +18,7 @@ import { seededRandom } from "../../shared/random.ts";
 import type { RoleDeps, RunningServer } from "../../shared/role.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
+import { makeDataPlace, type StorageKind } from "./data_place.ts";
 import { PASSWORD } from "./demo_data.ts";
 import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { ScriptedLink } from "./scripted_link.ts";
@@ -27,7 +27,7 @@ import { WatchedLog } from "./watched_log.ts";
 export type LinkKind = "memory" | "tcp";
 
 export interface ClusterOptions {
-  /** Default: TCP. In memory db_proxy runs its tasks on the main thread, over TCP in a worker. */
+  /** Default: TCP. In memory db_proxy runs its tasks on the main thread, over TCP in workers. */
   readonly links?: LinkKind;
   /** Default: 1. */
   readonly msgServers?: number;
@@ -39,7 +39,11 @@ export interface ClusterOptions {
   readonly maxConnCnt?: number;
   /** Time of the servers; clients have the system's. A worker of db_proxy has the system's too. */
   readonly clock?: Clock;
-  /** A folder that outlives the cluster; default: one that is removed with it. */
+  /** Default: sqlite. */
+  readonly storage?: StorageKind;
+  /** Data that outlives the cluster; default: made for it and removed with it. */
+  readonly data?: StorageConfig;
+  /** As {@link data}: a folder with the embedded engine's file. */
   readonly dataDir?: string;
   /** How many file_servers and push_servers the test plays; default: none. */
   readonly played?: PlayedCounts;
@@ -92,22 +96,25 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const network = links === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
   const log = new WatchedLog("info");
   const deps: RoleDeps = { network, clock, random: seededRandom(1), log: log.logger };
-  const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "teamtalk_cluster_" });
   const stack = new AsyncDisposableStack();
-  if (options.dataDir === undefined) {
-    stack.defer(() => Deno.remove(dataDir, { recursive: true }));
-  }
   try {
-    return await assemble(stack, { ...options, links, dataDir, log }, deps);
+    const data = givenData(options) ??
+      stack.use(await makeDataPlace(options.storage ?? "sqlite")).storage;
+    return await assemble(stack, { ...options, links, data, log }, deps);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
+function givenData({ data, dataDir }: ClusterOptions): StorageConfig | undefined {
+  if (data !== undefined || dataDir === undefined) return data;
+  return { kind: "sqlite", path: `${dataDir}/${DATABASE_FILE}` };
+}
+
 type Settled = ClusterOptions & {
   readonly links: LinkKind;
-  readonly dataDir: string;
+  readonly data: StorageConfig;
   readonly log: WatchedLog;
 };
 
@@ -117,9 +124,9 @@ async function assemble(
   deps: RoleDeps,
 ): Promise<Cluster> {
   const { log, links } = options;
-  const storage = { kind: "sqlite", path: `${options.dataDir}/${DATABASE_FILE}` } as const;
+  const storage = options.data;
   if (options.seed !== undefined) {
-    const opened = openStorage(storage, deps.clock);
+    const opened = await openStorageBriefly(storage, deps);
     await options.seed(opened);
     await opened.close();
   }
@@ -184,12 +191,13 @@ async function assemble(
 
 function startDb(
   address: Address,
-  storage: DbProxyConfig["storage"],
+  storage: StorageConfig,
   { links, deps }: { readonly links: LinkKind; readonly deps: RoleDeps },
 ): Promise<RunningServer<"peers">> {
   return startDbProxyServer({
     listen: [address],
-    threadNum: links === "memory" ? 0 : 1,
+    // Two where there may be several: tasks that belong together must meet.
+    threadNum: links === "memory" ? 0 : 2,
     stopGraceMs: 0,
     storage,
     aesKey: DEFAULT_CLIENT_AES_KEY,

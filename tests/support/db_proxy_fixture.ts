@@ -43,7 +43,7 @@ export async function startDbProxy(
   const dataDir = await Deno.makeTempDir({ prefix: "teamtalk_db_proxy_" });
   stack.defer(() => Deno.remove(dataDir, { recursive: true }));
   const storage = { kind: "sqlite", path: `${dataDir}/${DATABASE_FILE}` } as const;
-  const opened = openStorage(storage, clock);
+  const opened = await openStorage(storage, { clock, log: log.logger });
   await demoData(5)(opened);
   await opened.close();
   const network: Network = kind === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);

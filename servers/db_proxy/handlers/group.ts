@@ -20,6 +20,7 @@ import type { GroupRow, Members } from "../../../shared/storage/types.ts";
 import type { TaskCall } from "../services.ts";
 import { sortedUnique } from "../state/text_order.ts";
 import { MAX_ID_LIST, NO_ATTACH, RESULT_FAILED, RESULT_OK } from "./answers.ts";
+import { isIntactText } from "./texts.ts";
 
 /** Longest group name and avatar path, in characters: the width of the original's columns. */
 const MAX_GROUP_TEXT_CHARS = 256;
@@ -57,7 +58,7 @@ export async function groupInfos(
   for (const { group_id, version } of request.group_version_list.slice(0, MAX_ID_LIST)) {
     known.set(group_id, version);
   }
-  const shielded = await storage.groupShields.groupsOf(request.user_id);
+  const shielded = await storage.groupShields.shieldedBy(request.user_id, [...known.keys()]);
   const infos: GroupInfoInit[] = [];
   for (const row of await storage.groups.byIds([...known.keys()])) {
     if (row.version <= known.get(row.id)!) continue;
@@ -111,7 +112,7 @@ export async function createGroup(
 
 /** Fits the column, and has no NUL, at which text columns would cut it. */
 function isStorableText(text: string): boolean {
-  return text.length <= MAX_GROUP_TEXT_CHARS && !text.includes("\0");
+  return text.length <= MAX_GROUP_TEXT_CHARS && isIntactText(text);
 }
 
 /** The answer of a refused creation; it echoes the members (docs/spec/pitfalls.md Q-CREATE). */

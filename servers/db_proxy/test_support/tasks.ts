@@ -98,7 +98,7 @@ export class Tasks implements AsyncDisposable {
   /** With the users and groups of {@link seedUsers}. `override` may exchange parts. */
   static async open(override = (services: DbServices): DbServices => services): Promise<Tasks> {
     const parts = { clock: new ManualClock(), log: collectingLogger() };
-    const services = openServices(CONFIG, parts);
+    const services = await openServices(CONFIG, parts);
     await seedUsers(services.storage);
     return new Tasks(override(services), parts);
   }

@@ -1,4 +1,5 @@
 /** How a test of the suite gets its storage. */
+import { type Engine, isSkipped } from "../../test_support/engines.ts";
 import type { Storage } from "../types.ts";
 
 export interface TestStorage extends AsyncDisposable {
@@ -17,13 +18,16 @@ export interface Contract<Opened extends TestStorage = TestStorage> {
   /** The engine, as the test's name shows it. */
   readonly name: string;
   readonly open: OpenStorage<Opened>;
+  /** Servers without which the tests are skipped. */
+  readonly needs?: readonly Engine[];
 }
 
 export function contractTest<Opened extends TestStorage>(
   contract: Contract<Opened>,
   { title, run }: { title: string; run: (storage: Storage, opened: Opened) => Promise<void> },
 ): void {
-  Deno.test(`${contract.name}: ${title}`, async () => {
+  Deno.test(`${contract.name}: ${title}`, async (t) => {
+    if (await isSkipped(t, contract.needs ?? [])) return;
     await using opened = await contract.open();
     await run(opened.storage, opened);
   });

@@ -8,6 +8,7 @@
  * });
  * ```
  */
+import type { Engine } from "../../test_support/engines.ts";
 import { adminContract } from "./admins.ts";
 import type { DurableTestStorage, OpenStorage } from "./contract_test_case.ts";
 import { departmentContract } from "./departments.ts";
@@ -29,9 +30,13 @@ import { userContract } from "./users.ts";
 
 export type { DurableTestStorage, OpenStorage, TestStorage } from "./contract_test_case.ts";
 
-/** Registers the tests of every storage. */
-export function storageContract(name: string, open: OpenStorage): void {
-  const contract = { name, open };
+/** Registers the tests of every storage. Without the engines that it needs they are skipped. */
+export function storageContract(
+  name: string,
+  open: OpenStorage,
+  needs: readonly Engine[] = [],
+): void {
+  const contract = { name, open, needs };
   userContract(contract);
   departmentContract(contract);
   groupContract(contract);
@@ -54,6 +59,7 @@ export function storageContract(name: string, open: OpenStorage): void {
 export function durableStorageContract(
   name: string,
   open: OpenStorage<DurableTestStorage>,
+  needs: readonly Engine[] = [],
 ): void {
-  durabilityContract({ name, open });
+  durabilityContract({ name, open, needs });
 }

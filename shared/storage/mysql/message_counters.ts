@@ -1,0 +1,122 @@
+/**
+ * What messages add to the unread counters in Redis (docs/spec/storage.md 5.1). It is written after
+ * the messages are committed. If Redis is away at that moment the messages are stored nevertheless
+ * and acknowledged; what they add waits here, in order, and is written when Redis is back.
+ */
+import { type Clock, type Timer } from "../../clock.ts";
+import type { Logger } from "../../log/mod.ts";
+import type { EngineParts } from "./parts.ts";
+
+/** Additions that wait; of more the oldest are left out, which makes counters too low. */
+export const MAX_WAITING = 100_000;
+/** How often Redis is tried while something waits, in milliseconds. */
+const RETRY_MS = 1000;
+/** Additions written by one script: some milliseconds of Redis. */
+const BATCH = 2000;
+
+/** One stored message: who has one more to read. */
+export interface CountedMessage {
+  readonly isGroup: boolean;
+  readonly fromId: number;
+  /** User id, or group id. */
+  readonly toId: number;
+}
+
+/**
+ * KEYS per message: for a single one the receiver's hash twice; for a group the group's hash and the
+ * author's, who has read everything by writing. ARGV per message: the author for a single message,
+ * "g" for a group.
+ */
+const COUNT = `
+  for i = 1, #ARGV do
+    if ARGV[i] == "g" then
+      local count = redis.call("HINCRBY", KEYS[2 * i - 1], "count", 1)
+      redis.call("HSET", KEYS[2 * i], "count", count)
+    else
+      redis.call("HINCRBY", KEYS[2 * i - 1], ARGV[i], 1)
+    end
+  end`;
+
+export function unreadKey(userId: number): string {
+  return `unread_${userId}`;
+}
+
+export function groupCountKey(groupId: number): string {
+  return `${groupId}_im_group_msg`;
+}
+
+export function seenCountKey(userId: number, groupId: number): string {
+  return `${userId}_${groupId}_im_user_group`;
+}
+
+export class MessageCounters {
+  readonly #redis: EngineParts["redis"]["unread"];
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #waiting: CountedMessage[] = [];
+  #writing: Promise<void> | null = null;
+  #retry: Timer | null = null;
+  #isWarned = false;
+
+  constructor({ redis, clock, log }: Pick<EngineParts, "redis" | "clock" | "log">) {
+    this.#redis = redis.unread;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Resolves when the additions are in Redis, or have to wait because Redis is away. */
+  async add(messages: readonly CountedMessage[]): Promise<void> {
+    this.#waiting.push(...messages);
+    const excess = this.#waiting.length - MAX_WAITING;
+    if (excess > 0) {
+      this.#waiting = this.#waiting.slice(excess);
+      this.#log.error("unread counters are too low from now on", { messages: excess });
+    }
+    if (this.#retry === null) await this.#write();
+  }
+
+  /** Tries once more to write what waits. */
+  async close(): Promise<void> {
+    this.#retry?.cancel();
+    await this.#write();
+    this.#retry?.cancel();
+    if (this.#waiting.length > 0) {
+      this.#log.error("unread counters are too low", { messages: this.#waiting.length });
+    }
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeWaiting().finally(() => this.#writing = null);
+    return this.#writing;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    this.#retry?.cancel();
+    this.#retry = null;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, BATCH);
+      try {
+        await this.#redis.script(COUNT, keysOf(batch), argsOf(batch));
+      } catch (error) {
+        if (!this.#isWarned) {
+          this.#log.warn("unread counters wait for Redis", { reason: String(error) });
+        }
+        this.#isWarned = true;
+        this.#retry = this.#clock.after(RETRY_MS, () => void this.#write());
+        return;
+      }
+      this.#waiting = this.#waiting.slice(batch.length);
+      this.#isWarned = false;
+    }
+  }
+}
+
+function keysOf(messages: readonly CountedMessage[]): string[] {
+  return messages.flatMap(({ isGroup, fromId, toId }) =>
+    isGroup ? [groupCountKey(toId), seenCountKey(fromId, toId)] : [unreadKey(toId), unreadKey(toId)]
+  );
+}
+
+function argsOf(messages: readonly CountedMessage[]): (string | number)[] {
+  return messages.map(({ isGroup, fromId }) => isGroup ? "g" : fromId);
+}
