@@ -70,6 +70,28 @@ suite.test("MysqlOfflineFiles notes a file once, however many say so at the same
   equal((await one.storage.offlineFiles.waitingFor(2, 100)).length, 5);
 });
 
+suite.storageTest("MysqlOfflineFiles.add() tries again when it lost a deadlock", async (
+  storage,
+  engines,
+) => {
+  await addUsers(storage, 2);
+  await engines.withSql(async (other) => {
+    await other.beginTransaction();
+    // The server gives up the transaction that has written less.
+    const rows = Array.from({ length: 100 }, (_, i) => `('${i}', '')`).join(", ");
+    await other.query(`INSERT INTO IMAdmin (uname, pwd) VALUES ${rows}`);
+    await other.query(`SELECT id FROM IMTransmitFile WHERE taskId = '${TASK}' FOR UPDATE`);
+    const adding = storage.offlineFiles.add(FILE, T);
+    await engines.untilBlocked();
+    await other.query(`INSERT INTO IMTransmitFile
+      (id, fromId, toId, fileName, size, taskId, created, updated)
+      VALUES (9, 1, 2, 'a.txt', 5, '${TASK}', ${T}, ${T})`);
+    await other.commit();
+    equal(await adding, true);
+  });
+  deepEqual(await storage.offlineFiles.waitingFor(2, 10), [FILE]);
+});
+
 ownEnginesTest("MysqlOfflineFiles without its table says what to do", async (engines) => {
   await using opened = await openTestStorage({ engines, build: mysqlStorageOn });
   await addUsers(opened.storage, 2);

@@ -68,7 +68,6 @@ export class RedisPool {
       commandTimeout: COMMAND_LIMIT_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
       // Connecting again is done here, with a timer that close() can take back.
       retryStrategy: () => null,
       // A replica that was promoted to master refuses writes on connections from before.
