@@ -76,6 +76,7 @@ const schema = defineConfig("dbproxyserver.conf", {
     allowed: MSFS_SITE_ALLOWED,
     parse: (site) => parseMsfsSite(site)?.href,
   }),
+  MsfsUploadSecret: optional(secret()),
   DBInstances: optional(pools({
     needs: MYSQL_POOLS,
     members: {
@@ -161,6 +162,7 @@ function storageConfig(file: ConfigFile): StorageConfig {
       group_member: redisPool(redis, "group_member"),
     },
     msfsSite: file.MsfsSite,
+    ...(file.MsfsUploadSecret === null ? {} : { msfsUploadSecret: file.MsfsUploadSecret.reveal() }),
     background: "run",
   };
 }

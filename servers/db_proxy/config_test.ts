@@ -131,6 +131,12 @@ Deno.test("loadDbProxyConfig(), passwords come from files or the environment, Re
   assert.equal(redis.group_set.password, "");
 });
 
+Deno.test("loadDbProxyConfig(), the secret of msfs is there when it is given", () => {
+  assert.equal(mysqlOf(load(INSTALLED)).msfsUploadSecret, undefined);
+  const { msfsUploadSecret } = mysqlOf(load(`${INSTALLED}\nMsfsUploadSecret=s3cret`));
+  assert.equal(msfsUploadSecret, "s3cret");
+});
+
 Deno.test("loadDbProxyConfig(), missing pools are one line each, naming what is allowed", () => {
   const without = INSTALLED.split("\n").filter((line) => !/^[a-z_]+_|Instances/.test(line));
   assert.deepEqual(problems(without.join("\n")), [

@@ -124,13 +124,12 @@ async function assemble(
   deps: RoleDeps,
 ): Promise<Cluster> {
   const { log, links } = options;
-  const storage = options.data;
   if (options.seed !== undefined) {
-    const opened = await openStorageBriefly(storage, deps);
+    const opened = await openStorageBriefly(options.data, deps);
     await options.seed(opened);
     await opened.close();
   }
-  let db = await startDb({ host: HOST, port: ANY_PORT }, storage, { links, deps });
+  let db = await startDb({ host: HOST, port: ANY_PORT }, options, deps);
   stack.defer(() => db.stop());
   const login = stack.use(await startLogin(deps));
   const route = stack.use(await startRoute(deps));
@@ -180,7 +179,7 @@ async function assemble(
     },
     async startDbProxy(advanceMs = RECONNECT_MS) {
       const opened = log.countOf("db_proxy link opened") + linksTo("db_proxy");
-      db = await startDb(backs.db_proxy, storage, { links, deps });
+      db = await startDb(backs.db_proxy, options, deps);
       if (deps.clock instanceof ManualClock) deps.clock.advance(advanceMs);
       await log.logged("db_proxy link opened", opened);
     },
@@ -191,15 +190,15 @@ async function assemble(
 
 function startDb(
   address: Address,
-  storage: StorageConfig,
-  { links, deps }: { readonly links: LinkKind; readonly deps: RoleDeps },
+  { links, msgServers = 1, data }: Settled,
+  deps: RoleDeps,
 ): Promise<RunningServer<"peers">> {
   return startDbProxyServer({
     listen: [address],
-    // Two where there may be several: tasks that belong together must meet.
-    threadNum: links === "memory" ? 0 : 2,
+    // Several workers where the storage allows it: what belongs together must meet in one of them.
+    threadNum: links === "memory" ? 0 : msgServers,
     stopGraceMs: 0,
-    storage,
+    storage: data,
     aesKey: DEFAULT_CLIENT_AES_KEY,
     night: DEFAULT_NIGHT,
   }, {

@@ -33,6 +33,8 @@ export interface MysqlStorageConfig {
   readonly redis: Readonly<Record<keyof RedisPools, RedisPoolConfig>>;
   /** Base URL of msfs, where sounds are kept. */
   readonly msfsSite: string;
+  /** What msfs asks for with an upload, if it does. */
+  readonly msfsUploadSecret?: string;
   /** Whether this one does what one of those on the same data has to do now and then. */
   readonly background: "run" | "leave";
 }
