@@ -8,8 +8,8 @@ const HTTP_LOOKUP = "http_msg_server_lookup";
 
 /** Client sides that are not replayed, with what this release lacks. */
 const NOT_IN_THIS_RELEASE: Readonly<Record<string, string>> = {
-  file_offline: "file_server",
-  file_online: "file_server",
+  file_offline: "msg_server's part; file_server's side is replayed",
+  file_online: "msg_server's part; file_server's side is replayed",
   http_create_group: "http_msg_server; db_proxy's side is replayed",
   msfs: "msfs",
 };
