@@ -106,10 +106,10 @@ function print(line: string): void {
 
 const { values } = parseArgs({
   options: {
-    mib: { type: "string", default: "64" },
-    files: { type: "string", default: "48" },
-    clients: { type: "string", default: "12" },
-    small: { type: "string", default: "3000" },
+    mib: { type: "string", default: "32" },
+    files: { type: "string", default: "24" },
+    clients: { type: "string", default: "8" },
+    small: { type: "string", default: "1000" },
   },
 });
 const [mib, files, clients, small] = [values.mib, values.files, values.clients, values.small]
