@@ -11,6 +11,7 @@ import {
   passing,
   postOf,
   startMsfs,
+  until,
 } from "../support/msfs_fixture.ts";
 import { WatchedLog } from "../support/watched_log.ts";
 
@@ -18,12 +19,8 @@ import { WatchedLog } from "../support/watched_log.ts";
 const HALF = Buffer.from(postOf(formOf(Buffer.alloc(300_000, "x")))).subarray(0, 200_000);
 
 /** Waits until the server works on an upload, so that there is something to leave behind. */
-async function isSpooled(msfs: Msfs): Promise<void> {
-  const spool = `${msfs.baseDir}/.uploads`;
-  if ((await filesBelow(spool)).length > 0) return;
-  for await (const _ of Deno.watchFs(spool)) {
-    if ((await filesBelow(spool)).length > 0) return;
-  }
+function isSpooled(msfs: Msfs): Promise<void> {
+  return until("an upload under way", async () => (await filesBelow(msfs.baseDir)).length > 0);
 }
 
 Deno.test("msfs, a connection that breaks within the file leaves nothing", async () => {

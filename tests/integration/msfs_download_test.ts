@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { STALL_LIMIT_MS } from "../../servers/msfs/http/paced_stream.ts";
 import { ManualClock } from "../../shared/clock.ts";
-import { type Msfs, passing, startMsfs } from "../support/msfs_fixture.ts";
+import { type Msfs, passing, startMsfs, until } from "../support/msfs_fixture.ts";
 import { WatchedLog } from "../support/watched_log.ts";
 
 const PNG = "\x89PNG\r\n\x1a\n0123456789";
@@ -201,18 +201,16 @@ Deno.test("msfs with MaxDownloads: 503 while they are under way; a client that g
     await using client = msfs.open();
     client.socket.pause();
     client.send(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    client.socket.once("readable", () => {});
     await untilStatus(msfs, path, 503);
   }
   // It did not say goodbye; the server finds out by writing to it.
   await untilStatus(msfs, path, 200);
 });
 
-/** Asks until the answer has that status; a test that never sees it runs into its deadline. */
-async function untilStatus(msfs: Msfs, path: string, status: number): Promise<void> {
-  for (;;) {
-    if ((await get(msfs, path, "", "HEAD")).status === status) return;
-  }
+function untilStatus(msfs: Msfs, path: string, status: number): Promise<void> {
+  return until(`status ${status}`, async () => {
+    return (await get(msfs, path, "", "HEAD")).status === status;
+  });
 }
 
 Deno.test("msfs, a reader that takes nothing for a minute is cut off", async () => {

@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import { filesBelow } from "../../servers/msfs/test_support/files.ts";
-import { formOf, postOf, RawHttp, uploaded } from "../support/msfs_fixture.ts";
-import { withDeadline } from "../support/scripted_link.ts";
+import { formOf, postOf, RawHttp, until, uploaded } from "../support/msfs_fixture.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How long a process may take to write what is expected, which a busy machine can make long. */
+const OUTPUT_DEADLINE_MS = 30_000;
 
 interface MsfsProcess {
   readonly port: number;
@@ -44,8 +46,16 @@ async function start(folder: string, { maxFiles = 1024 } = {}): Promise<MsfsProc
     }
   })();
   const written = (wanted: string): Promise<void> =>
-    withDeadline(`the output ${wanted}`, (resolve) => {
-      changed = () => text.includes(wanted) && resolve();
+    new Promise((resolve, reject) => {
+      const overdue = setTimeout(
+        () => reject(new Error(`Waited in vain for '${wanted}' in: ${text}`)),
+        OUTPUT_DEADLINE_MS,
+      );
+      changed = () => {
+        if (!text.includes(wanted)) return;
+        clearTimeout(overdue);
+        resolve();
+      };
       changed();
     });
   await written("\nready in ");
@@ -77,13 +87,8 @@ Deno.test("msfs process, killed within uploads: no half file is served, and the 
   const half = Buffer.from(postOf(formOf(Buffer.alloc(500_000, "x")))).subarray(0, 400_000);
   const clients = Array.from({ length: 8 }, () => new RawHttp(first.port));
   for (const client of clients) client.send(half);
-  await withDeadline("uploads under way", (resolve) => {
-    const look = async (): Promise<void> => {
-      const count = (await filesBelow(`${store}/.uploads`)).length;
-      if (count === clients.length) resolve();
-      else setImmediate(look);
-    };
-    look();
+  await until("uploads under way", async () => {
+    return (await filesBelow(`${store}/.uploads`)).length === clients.length;
   });
   await first.end("SIGKILL");
   for (const client of clients) {
@@ -124,7 +129,7 @@ Deno.test("msfs process, without file descriptors: goes on as soon as there are 
   const path = await post(msfs.port, "before");
   const crowd = Array.from({ length: 120 }, () => new RawHttp(msfs.port));
   await msfs.written("not listening");
-  for (const client of crowd) await client[Symbol.asyncDispose]();
+  await Promise.all(crowd.map((client) => client[Symbol.asyncDispose]()));
   await msfs.written("listening again");
   await using client = new RawHttp(msfs.port);
   client.send(`GET /${path} HTTP/1.1\r\nHost: x\r\n\r\n`);

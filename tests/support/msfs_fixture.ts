@@ -98,6 +98,20 @@ export async function passing<T>(clock: Clock, work: Promise<T>): Promise<T> {
   return await work;
 }
 
+/** Looks each turn whether it is so, for what nobody is told of. */
+export function until(awaited: string, isSo: () => Promise<boolean>): Promise<void> {
+  let isOver = false;
+  const looking = withDeadline(awaited, (resolve) => {
+    const look = async (): Promise<void> => {
+      if (isOver) return;
+      if (await isSo()) resolve();
+      else setImmediate(look);
+    };
+    look();
+  });
+  return looking.finally(() => isOver = true);
+}
+
 export async function uploaded(response: Response): Promise<Uploaded> {
   const text = await response.text();
   return { ...JSON.parse(text), status: response.status, text };

@@ -39,7 +39,7 @@ export async function upload(
   const leave = uploads.take();
   if (leave === null) return refusalAnswer("busy", { "Retry-After": String(BUSY_RETRY_SEC) });
   try {
-    const stored = await store(request, context);
+    const stored = await receive(request, context);
     if (!stored.ok) {
       log.info("upload refused", { address, refusal: stored.refusal });
       return refusalAnswer(stored.refusal);
@@ -53,7 +53,7 @@ export async function upload(
 }
 
 /** Reads the form and stores its first file. Whatever goes wrong, nothing of it is left. */
-async function store(
+async function receive(
   request: Request,
   context: MsfsContext,
 ): Promise<Result<string, UploadRefusal>> {
