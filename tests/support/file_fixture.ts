@@ -69,7 +69,7 @@ export interface FileFixture extends AsyncDisposable {
   upload(content: Uint8Array, request?: Partial<TaskRequest>): Promise<string>;
   /** Path of a file of the task: "" is the complete one. */
   path(taskId: string, kind?: "" | ".part" | ".sum" | ".got"): string;
-  /** Where else than in the server's own folder: see {@link FileFixtureOptions.dir}. */
+  /** Stops the server; its folder goes too, unless the test has given it. */
   stop(): Promise<void>;
 }
 
@@ -82,10 +82,12 @@ export async function startFile(options: FileFixtureOptions = {}): Promise<FileF
   const log = new WatchedLog();
   const config = { ...FILE_CONFIG, StoreDir: dir, ...options.config };
   const server = await startFileServer(config, { network, clock, random, log: log.logger });
-  stack.defer(() => server.stop());
   const connect = (listener: FileListener): Promise<ScriptedLink> =>
     ScriptedLink.connect(server.addresses[listener], links === "tcp" ? undefined : network);
   const connectClient = async (): Promise<FilePeer> => new FilePeer(await connect("clients"));
+  // Whatever a test does to it, no handler may fail in a way that nobody thought of.
+  stack.defer(() => assert.equal(log.countOf("command failed"), 0, "handlers that failed"));
+  stack.defer(() => server.stop());
   const resources = stack.move();
   const fixture: FileFixture = {
     server,
