@@ -53,7 +53,12 @@ export interface ClusterOptions {
 /** What a test may say about a login; all else is as an ordinary client does it. */
 export type LoginOptions =
   & { readonly msgServer?: number; readonly password?: string }
-  & Partial<Pick<ConnectOptions, "clientType" | "onlineStatus" | "onKick" | "deliveryAck">>;
+  & Partial<
+    Pick<
+      ConnectOptions,
+      "clientType" | "onlineStatus" | "onKick" | "deliveryAck" | "requestTimeoutMs"
+    >
+  >;
 
 export interface Cluster extends AsyncDisposable {
   readonly network: Network;

@@ -45,11 +45,21 @@ export class Ledger {
   }
 
   /**
-   * A stored conversation, oldest first, is what was said in it: ids without gap, every acknowledged
-   * message under its id, no message twice, none that was not sent, each author in order.
+   * A stored conversation, oldest first, is what was said in it: ids ascending and without gap unless
+   * gaps are allowed, every acknowledged message under its id, no message twice, none that was not
+   * sent, each author in order.
    */
-  check(conversation: string, history: readonly MsgInfo[]): void {
-    assert.deepEqual(history.map((info) => info.msg_id), history.map((_, i) => i + 1));
+  check(
+    conversation: string,
+    history: readonly MsgInfo[],
+    { gaps }: { readonly gaps: "none" | "allowed" } = { gaps: "none" },
+  ): void {
+    const ids = history.map((info) => info.msg_id);
+    if (gaps === "none") assert.deepEqual(ids, ids.map((_, i) => i + 1));
+    else {assert.ok(
+        ids.every((id, i) => i === 0 || id > ids[i - 1]!),
+        `${conversation}: order of ids`,
+      );}
     const stored = new Map(history.map((info) => [textOf(info), info]));
     assert.equal(stored.size, history.length, `${conversation}: a message is there twice`);
     const lastPlaces = new Map<number, number>();

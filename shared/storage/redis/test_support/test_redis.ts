@@ -78,7 +78,8 @@ function spawn(port: number, options: readonly string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-function freePort(): number {
+/** Nobody listens there at this moment. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: HOST, port: 0 });
   return (listener.addr as Deno.NetAddr).port;
 }
