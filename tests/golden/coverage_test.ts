@@ -6,10 +6,11 @@ import { recordingNames } from "./support/recording.ts";
 /** Replayed by `login_server_test.ts` and `msfs_test.ts`. */
 const OVER_HTTP: readonly string[] = ["http_msg_server_lookup", "msfs"];
 
-/** Client sides that are not replayed, with what this release lacks. */
+/**
+ * Client sides that are not replayed, with what this release lacks. Of file_online and file_offline
+ * the connections to the file_server are left out.
+ */
 const NOT_IN_THIS_RELEASE: Readonly<Record<string, string>> = {
-  file_offline: "file_server",
-  file_online: "file_server",
   http_create_group: "http_msg_server; db_proxy's side is replayed",
 };
 

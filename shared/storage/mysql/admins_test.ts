@@ -1,5 +1,10 @@
 /** Administrators beside those of the original. */
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { hashPassword, md5Hex, verifyPassword } from "../../password.ts";
 import { systemRandom } from "../../random.ts";
 import { T } from "../contract/fixtures.ts";
@@ -112,7 +117,7 @@ ownEnginesTest(
     const { admins } = opened.storage;
     await engines.sql(`INSERT INTO IMAdmin (uname, pwd) VALUES ('admin', '${md5Hex("admin")}')`);
     await rejects(admins.add({ uname: "ann", pwd: "hash", now: T }), (error: Error) => {
-      match(error.message, /no table TTAdminPassword: run "deno task migrate"/);
+      match(error.message, /no table TTAdminPassword; deno task migrate --apply/);
       return error instanceof StorageError;
     });
     equal(await admins.count(), 1);

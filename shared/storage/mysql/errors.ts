@@ -1,5 +1,5 @@
 /** What an error of the MySQL driver means for whoever wanted something stored. */
-import { StorageError } from "../types.ts";
+import { MissingTableError, StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 
 const ER_DUP_ENTRY = 1062;
@@ -53,9 +53,8 @@ export function isDuplicate(error: unknown): boolean {
  */
 export function missingTableError(table: string, error: unknown): unknown {
   if (driverError(error).errno !== ER_NO_SUCH_TABLE) return error;
-  return new StorageError(`The database has no table ${table}: run "deno task migrate"`, {
-    cause: error,
-  });
+  const remedy = "deno task migrate --apply makes it";
+  return new MissingTableError(`The database has no table ${table}; ${remedy}`, { cause: error });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Group shields under the original's keys (docs/spec/storage.md 5.2). */
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { addGroup, addUsers, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
 import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";

@@ -1,5 +1,10 @@
 /** What the contract suite cannot see of offline files: the original's rows and a missing table. */
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { type OfflineFile, StorageError } from "../types.ts";
 import { mysqlStorageOn } from "./storage.ts";
@@ -98,7 +103,7 @@ ownEnginesTest("MysqlOfflineFiles without its table says what to do", async (eng
   ];
   for (const attempt of tries) {
     await rejects(attempt(), (error: Error) => {
-      match(error.message, /no table IMTransmitFile: run "deno task migrate"/);
+      match(error.message, /no table IMTransmitFile; deno task migrate --apply/);
       return error instanceof StorageError;
     });
   }

@@ -1,5 +1,5 @@
 /** What the contract suite cannot see of profiles: rows, other writers, and Redis away. */
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
 import { mysqlStorageOn } from "./storage.ts";

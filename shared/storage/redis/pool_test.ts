@@ -1,5 +1,11 @@
 /** The pool on a Redis process of its own that is killed, paused and started again. */
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { ManualClock } from "../../clock.ts";
 import { isSkipped, redisServer } from "../../test_support/engines.ts";
 import { WatchedLog } from "../../test_support/watched_log.ts";
