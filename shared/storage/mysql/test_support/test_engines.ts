@@ -98,24 +98,34 @@ export class TestEngines implements AsyncDisposable {
   }
 
   /** Waits until a transaction waits for a lock that another one has. */
-  untilBlocked(): Promise<void> {
-    return this.#untilFound(`
-      SELECT 1 FROM information_schema.innodb_trx t
-      JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-      WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
+  async untilBlocked(): Promise<void> {
+    // Tables of information_schema would not do: they stay as they are while somebody reads them.
+    await this.#until("a transaction that waits for a lock", async () => {
+      const [engine] = await this.sql<{ Status: string }>("SHOW ENGINE INNODB STATUS");
+      const waiting = [...engine!.Status.matchAll(/LOCK WAIT.*\n\w+ thread id (\d+)/g)];
+      const ours = new Set((await this.#processes()).map(({ id }) => id));
+      return waiting.some(([, id]) => ours.has(Number(id)));
+    });
   }
 
   /** Waits until a statement with this text runs. */
   untilRunning(text: string): Promise<void> {
-    return this.#untilFound(`
-      SELECT 1 FROM information_schema.processlist
-      WHERE db = '${this.database}' AND id <> connection_id() AND info LIKE '%${text}%'`);
+    return this.#until(text, async () => {
+      return (await this.#processes()).some(({ info }) => info?.includes(text));
+    });
   }
 
-  async #untilFound(sql: string): Promise<void> {
+  async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + WAIT_LIMIT_MS;
-    while (Date.now() < deadline) if ((await this.sql(sql)).length > 0) return;
-    throw new Error(`Waited in vain for ${sql}`);
+    while (!await isSo()) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    }
+  }
+
+  #processes(): Promise<{ id: number; info: string | null }[]> {
+    return this.sql(`
+      SELECT id, info FROM information_schema.processlist
+      WHERE db = '${this.database}' AND id <> connection_id()`);
   }
 
   /** A Redis connection past the code under test. */
