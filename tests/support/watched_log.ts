@@ -5,6 +5,8 @@ import { withDeadline } from "./scripted_link.ts";
 /** A log for tests that have to wait until a server has done something of which nobody is told. */
 export class WatchedLog {
   readonly logger: Logger;
+  /** Everything that was logged, as JSON. */
+  readonly lines: string[] = [];
   readonly #counts = new Map<string, number>();
   #changed: () => void = () => {};
 
@@ -13,7 +15,10 @@ export class WatchedLog {
       level,
       format: "json",
       clock: systemClock,
-      sink: (line) => this.#add(JSON.parse(line).message),
+      sink: (line) => {
+        this.lines.push(line);
+        this.#add(JSON.parse(line).message);
+      },
     });
   }
 

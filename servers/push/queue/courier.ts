@@ -160,6 +160,7 @@ export class Courier {
 
   #settle(push: QueuedPush, outcome: SendOutcome, begun: Epoch): void {
     const nowMs = this.#clock.nowMs();
+    this.#log.debug("push tried", { ...outcome });
     const isServiceDown = outcome.kind === "retry" && outcome.scope !== "device";
     if (isServiceDown) this.#serviceFailed(outcome, begun);
     else if (this.#health.worked(begun)) this.#serviceWorksAgain();

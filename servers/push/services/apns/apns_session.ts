@@ -15,8 +15,10 @@ import {
   type IncomingHttpHeaders,
 } from "node:http2";
 import type { Clock, Timer } from "../../../../shared/clock.ts";
+import type { Secret } from "../../../../shared/config/mod.ts";
 import { jsonObject, reasonWord } from "../answer_json.ts";
 import { retryAfterMs } from "../retry_after.ts";
+import type { ClientCertificate } from "./credentials.ts";
 
 /** How long a connect may take, in milliseconds, until the other side's settings are there. */
 export const CONNECT_TIMEOUT_MS = 5000;
@@ -36,7 +38,7 @@ export interface ApnsEndpoint {
   /** Certificates in PEM that are trusted besides the usual ones; "" for none. */
   readonly trustedCerts: string;
   /** Certificate chain and key in PEM by which Apple knows us, when it is not by a token. */
-  readonly clientCert: { readonly cert: string; readonly key: string } | null;
+  readonly clientCert: Secret<ClientCertificate> | null;
 }
 
 export interface ApnsAnswer {
@@ -80,7 +82,7 @@ export class ApnsSession {
     this.#clock = clock;
     this.#session = connect(origin, {
       ...(trustedCerts === "" ? {} : { ca: trustedCerts }),
-      ...clientCert,
+      ...clientCert?.reveal(),
     });
     this.#opening = clock.after(
       CONNECT_TIMEOUT_MS,

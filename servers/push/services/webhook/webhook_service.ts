@@ -4,6 +4,7 @@
  */
 import { CLIENT_TYPE_IOS } from "../../../../proto/mod.ts";
 import { type Clock, nowSec } from "../../../../shared/clock.ts";
+import type { Secret } from "../../../../shared/config/mod.ts";
 import { ok, refused, type Result } from "../../../../shared/result.ts";
 import { fitText, jsonBytes } from "../alert_text.ts";
 import { type HttpAnswer, HttpFailure, HttpPoster } from "../http_poster.ts";
@@ -26,7 +27,7 @@ const TOKEN = /^[^\s\p{Cc}]{1,512}$/u;
 export interface WebhookOptions {
   readonly url: string;
   /** Key of the signature; the receiver has the same. */
-  readonly key: Uint8Array;
+  readonly key: Secret<Uint8Array>;
   readonly trustedCerts: string;
 }
 
@@ -42,7 +43,10 @@ export function createWebhookService(
     async send(push) {
       const body = webhookBody(push);
       const content = { id: push.id, timestampSec: nowSec(clock), body };
-      const headers = { "content-type": "application/json", ...signedHeaders(key, content) };
+      const headers = {
+        "content-type": "application/json",
+        ...signedHeaders(key.reveal(), content),
+      };
       try {
         return readWebhookAnswer(await poster.post(url, { headers, body }));
       } catch (error) {
