@@ -1,6 +1,7 @@
 /**
  * POST requests to an HTTP service, over connections that are kept. Every request ends: with an
- * answer, or with a {@link HttpFailure} when there was none in time or the poster was stopped.
+ * answer, or with a {@link HttpFailure} when there was none in time or the poster was stopped. One
+ * that a kept connection takes to its grave is sent again by `fetch` itself, once.
  */
 import type { Clock } from "../../../shared/clock.ts";
 import { retryAfterMs } from "./retry_after.ts";
@@ -94,10 +95,9 @@ async function readText(response: Response): Promise<string> {
   return text;
 }
 
-/** The innermost reason of a failed fetch. A URL may hold a secret, so none is repeated. */
+/** Why a fetch failed. It names the URL, which may hold a secret: only what follows is repeated. */
 function reasonWithoutUrl(error: unknown): string {
-  let cause = error;
-  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replace(/ for url \([^)]*\)/g, "").replace(/\w+:\/\/\S+/g, "…");
+  return /client error \(.*$/.exec(message)?.[0] ?? message.replace(/\w+:\/\/\S+/g, "…");
 }

@@ -163,7 +163,10 @@ export class ApnsStandIn implements AsyncDisposable {
       this.#open--;
       this.#held.delete(stream);
     });
-    stream.on("end", () => this.#handle(stream, { ...from, body, certificateName }));
+    // Not within the event: what a test does next may close the connection, which crashes Deno then.
+    stream.on("end", () => {
+      setImmediate(() => this.#handle(stream, { ...from, body, certificateName }));
+    });
   }
 
   #handle(stream: ServerHttp2Stream, got: Got): void {

@@ -43,9 +43,9 @@ export class FcmStandIn implements AsyncDisposable {
     this.#key = { privateKey, publicKey: createPublicKey(privateKey) };
   }
 
-  static async start(clock: ManualClock): Promise<FcmStandIn> {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const standIn = new FcmStandIn(clock, privateKey);
+  /** `key` is the account's; making one takes so long that a file of tests shares it. */
+  static async start(clock: ManualClock, key: KeyObject): Promise<FcmStandIn> {
+    const standIn = new FcmStandIn(clock, key);
     await standIn.open();
     return standIn;
   }
@@ -137,6 +137,10 @@ export class FcmStandIn implements AsyncDisposable {
     if (!isMessage) return fcmError(400, "INVALID_ARGUMENT");
     return json(200, { name: `projects/${PROJECT}/messages/1` });
   }
+}
+
+export function newFcmKey(): KeyObject {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 }
 
 /** An error as FCM words it. */

@@ -6,6 +6,9 @@
  * wait here, in line. A connection *retires* when either side ends it in an orderly way, or when a
  * request got no answer: it takes no new requests, those under way may end, and then it closes.
  * Whatever happens, every request ends, with an answer or a {@link ApnsFailure}.
+ *
+ * Events only take note; what follows from them is done in a later turn. Deno 2.9.6 raises them from
+ * within its HTTP/2 library, and the whole process crashes when a connection is destroyed in there.
  */
 import {
   type ClientHttp2Session,
@@ -88,10 +91,13 @@ export class ApnsSession {
       CONNECT_TIMEOUT_MS,
       () => this.abort(`no connection within ${CONNECT_TIMEOUT_MS} ms`),
     );
-    this.#session.on("remoteSettings", () => this.#settingsCame());
-    this.#session.on("goaway", (_code, _lastStream, data) => this.#retire(goodbye(data)));
+    this.#session.on("remoteSettings", () => clock.soon(() => this.#settingsCame()));
+    this.#session.on("goaway", (_code, _lastStream, data) => {
+      const reason = goodbye(data);
+      clock.soon(() => this.#retire(reason));
+    });
     this.#session.on("error", (error: Error) => this.#reason = error.message);
-    this.#session.on("close", () => this.#sessionClosed());
+    this.#session.on("close", () => clock.soon(() => this.#sessionClosed()));
   }
 
   /** Whether a new request may be given to it. */
@@ -134,6 +140,7 @@ export class ApnsSession {
   }
 
   #settingsCame(): void {
+    if (!this.isUsable) return;
     this.#opening.cancel();
     this.#isOpen = true;
     this.#pings ??= this.#clock.every(PING_PERIOD_MS, () => this.#ping());
@@ -178,12 +185,13 @@ export class ApnsSession {
       if (text.length < MAX_ANSWER_CHARS) text += part;
     });
     stream.on("error", () => {/* "close" follows and knows as much */});
-    stream.on("close", () => {
+    const settle = (): void => {
       timeout.cancel();
       if (failure !== null) answer.reject(failure);
       else if (received !== null) answer.resolve(this.#answer(received, text));
       else answer.reject(new ApnsFailure(this.#reason, isRefused(stream)));
-    });
+    };
+    stream.on("close", () => this.#clock.soon(settle));
     stream.end(body);
     return answer.promise;
   }
