@@ -3,7 +3,7 @@ import { type Field, value } from "../../shared/config/mod.ts";
 
 /**
  * The text of the file that the key names; `null` when the key is not set. The original's file names
- * certificates that need not be there: then the key is without effect, which a notice says.
+ * certificates that need not be there: then the text is empty, and a notice says so.
  */
 export function fileText(
   { whenMissing }: { readonly whenMissing: "notice" | "problem" },
@@ -14,13 +14,13 @@ export function fileText(
       const setting = from.get(key);
       if (setting === null) return null;
       const content = readOrNull(() => from.readFile(setting.value));
-      if (content !== null) return content;
+      if (content) return content;
       if (whenMissing === "problem") {
         from.reject(setting, "the path of a readable file");
         return undefined;
       }
       from.notice(`${key} is not used: there is no readable file ${JSON.stringify(setting.value)}`);
-      return null;
+      return "";
     },
   };
 }

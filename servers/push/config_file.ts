@@ -54,6 +54,8 @@ export const pushSchema = defineConfig("pushserver.conf", {
 export type PushFile = ConfigOf<typeof pushSchema>;
 
 interface PairedKeys {
+  readonly CertPath: unknown;
+  readonly KeyPath: unknown;
   readonly ApnsKey: unknown;
   readonly ApnsKeyId: unknown;
   readonly ApnsTeamId: unknown;
@@ -70,6 +72,9 @@ function halves(config: PairedKeys): string[] {
       if (value === null) problems.push(`${name} is missing or empty; ${key} needs it`);
     }
   };
+  const { CertPath, KeyPath } = config;
+  if (CertPath !== null) requireAll("CertPath", { KeyPath });
+  else if (KeyPath !== null) requireAll("KeyPath", { CertPath });
   const { ApnsKey, ApnsKeyId, ApnsTeamId, ApnsTopic, WebhookUrl, WebhookSecret } = config;
   if (ApnsKey !== null) requireAll("ApnsKeyFile", { ApnsKeyId, ApnsTeamId, ApnsTopic });
   else if (ApnsKeyId !== null) requireAll("ApnsKeyId", { ApnsKeyFile: ApnsKey });

@@ -48,13 +48,13 @@ export function readCredentials(file: PushFile): ReadCredentials {
   const apns = (): ApnsOptions | null => {
     const { ApnsKey, ApnsKeyId, ApnsTeamId, CertPath, KeyPath, KeyPassword } = file;
     if (ApnsKey !== null) {
-      if (CertPath !== null) notices.push("CertPath is not used: ApnsKeyFile is set");
+      if (CertPath) notices.push("CertPath is not used: ApnsKeyFile is set");
       const key = attempt("ApnsKeyFile", () => parseProviderKey(ApnsKey.reveal()));
       if (key === null) return null;
       const providerKey = { key, keyId: ApnsKeyId!, teamId: ApnsTeamId! };
       return { ...endpoint, providerKey, clientCert: null };
     }
-    if (CertPath === null || KeyPath === null) return null;
+    if (!CertPath || !KeyPath) return null; // Not set, or not there, which was said already.
     const certs = attempt("CertPath", () => parseCertificates(CertPath));
     const key = attempt("KeyPath", () => readKey(KeyPath, KeyPassword?.reveal()));
     if (certs === null || key === null) return null;

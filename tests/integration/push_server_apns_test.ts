@@ -312,6 +312,21 @@ Deno.test("push_server, is known by its certificate, with the keys of an origina
   assert.equal(headers["apns-topic"], undefined); // The certificate says it.
 });
 
+Deno.test("push_server, does not start with a key that is not the certificate's", async () => {
+  const clock = new ManualClock();
+  const authority = createTestAuthority();
+  await using apns = await ApnsStandIn.start({ authority, clock, auth: "certificate" });
+  const files = {
+    "apns-dev-cert.pem": authority.issueClient("one").cert,
+    "apns-dev-key.pem": encrypted(authority.issueClient("another").key),
+    "ca.pem": authority.cert,
+  };
+  await assert.rejects(
+    startPush([certificateSettings(apns, files)], { clock }),
+    /KeyPath has a key that is not the one of the certificate in CertPath/,
+  );
+});
+
 Deno.test("push_server, asks for help, when Apple does not know its certificate", async () => {
   const clock = new ManualClock();
   const authority = createTestAuthority();

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { DEVICE_BURST } from "../../servers/push/state/device_rate.ts";
 import { ManualClock } from "../../shared/clock.ts";
-import { ApnsStandIn } from "../support/push/apns_stand_in.ts";
+import { randomInt, seededRandom } from "../../shared/random.ts";
+import { type ApnsScript, ApnsStandIn } from "../support/push/apns_stand_in.ts";
 import { createTestAuthority } from "../support/push/certificates.ts";
 import { fcmError, type FcmRequest, FcmStandIn, newFcmKey } from "../support/push/fcm_stand_in.ts";
 import {
@@ -227,4 +228,41 @@ Deno.test("push_server, writes neither tokens nor texts to its log, whatever hap
   for (const secret of [...secrets, "access-token", "PRIVATE KEY", "assertion"]) {
     assert.ok(!log.includes(secret), secret);
   }
+});
+
+Deno.test("push_server, delivers every push, whatever its connections to Apple go through", async () => {
+  const PUSHES = 150;
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const random = seededRandom(seed);
+  const clock = new ManualClock();
+  const authority = createTestAuthority();
+  await using apns = await ApnsStandIn.start({ authority, clock, maxStreams: 7 });
+  await using push = await startPush([apnsSettings(apns, authority)], { clock });
+  await using msg = await push.connect();
+  const troubles: readonly ApnsScript[] = [
+    "drop",
+    "goaway",
+    { status: 503, reason: "Shutdown" },
+    { status: 500, reason: "InternalServerError" },
+    { status: 429, reason: "TooManyRequests" },
+  ];
+  const delivered = new Set<string>();
+  const trouble = () => troubles[randomInt(random, troubles.length)]!;
+  for (let next = 0; delivered.size < PUSHES;) {
+    apns.script(
+      ...Array.from(
+        { length: 30 },
+        () => randomInt(random, 3) === 0 ? trouble() : "judge" as const,
+      ),
+    );
+    const batch = Math.min(20, PUSHES - next);
+    const targets = Array.from({ length: batch }, (_, index) => ios(next + index));
+    assert.deepEqual(await msg.push(targets), targets.map(() => 0));
+    next += batch;
+    for (const { status, token } of apns.inbox.takeAll()) {
+      if (status === 200) delivered.add(token);
+    }
+    clock.advance(250);
+  }
+  assert.equal(delivered.size, PUSHES, `seed ${seed}`);
 });

@@ -4,11 +4,12 @@ import type { CommandFacts } from "../../../shared/dispatch/mod.ts";
 import * as dbProxy from "../../db_proxy/commands.ts";
 import * as login from "../../login/commands.ts";
 import * as msg from "../../msg/commands.ts";
+import * as push from "../../push/commands.ts";
 import * as route from "../../route/commands.ts";
 
 /** One of the roles of this release, by its letter in docs/spec/wire.md 5. */
 export interface RoleTable {
-  readonly letter: "L" | "M" | "R" | "D";
+  readonly letter: "L" | "M" | "R" | "D" | "P";
   readonly name: string;
   readonly sections: readonly {
     /** Who sends these commands. */
@@ -103,6 +104,12 @@ export const roleTables: readonly RoleTable[] = [
         reason: "taken by server.ts: that it came is all it says",
       },
     ],
+  },
+  {
+    letter: "P",
+    name: "push_server",
+    sections: [{ from: "msg_server", commands: push.commands }],
+    leftOut: [],
   },
 ];
 

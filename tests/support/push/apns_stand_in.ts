@@ -31,6 +31,8 @@ export interface ApnsRequest {
 
 /** What to do with a request instead of judging it as Apple would. */
 export type ApnsScript =
+  /** Nothing special. */
+  | "judge"
   | { readonly status: number; readonly reason: string; readonly retryAfter?: string }
   /** Never answers. */
   | "hang"
@@ -170,7 +172,9 @@ export class ApnsStandIn implements AsyncDisposable {
   }
 
   #handle(stream: ServerHttp2Stream, got: Got): void {
-    const script = this.#scripts.shift();
+    if (stream.destroyed) return; // With its connection, because of another request.
+    const next = this.#scripts.shift();
+    const script = next === "judge" ? undefined : next;
     const verdict = typeof script === "object" ? script : this.#judge(got);
     const { headers, body, connection } = got;
     this.inbox.add({
@@ -183,7 +187,7 @@ export class ApnsStandIn implements AsyncDisposable {
     });
     if (script === "hang") this.#held.add(stream);
     else if (script === "drop") { for (const socket of this.#sockets) socket.destroy(); }
-    else if (script === "goaway") stream.session!.goaway(0, stream.id! - 2);
+    else if (script === "goaway") stream.session?.goaway(0, stream.id! - 2);
     else this.#respond(stream, verdict.status, verdict.reason, verdict.retryAfter);
   }
 

@@ -30,6 +30,11 @@ export class Inbox<Request> {
     return this.#requests.shift()!;
   }
 
+  /** What has come so far. */
+  takeAll(): Request[] {
+    return this.#requests.splice(0);
+  }
+
   async take(count: number): Promise<Request[]> {
     const taken: Request[] = [];
     while (taken.length < count) taken.push(await this.next());
