@@ -30,7 +30,8 @@ import {
 import { WebhookStandIn } from "../support/push/webhook_stand_in.ts";
 import { ScriptedLink } from "../support/scripted_link.ts";
 
-const HEARTBEAT = buildFrame(CID_OTHER_HEARTBEAT, 0, new Uint8Array(0));
+/** With a number that no heartbeat of the server's own would have. */
+const HEARTBEAT = buildFrame(CID_OTHER_HEARTBEAT, 513, new Uint8Array(0));
 
 /** Both kinds of terminals get their pushes through a webhook. */
 async function withWebhook(
@@ -136,7 +137,7 @@ Deno.test("push_server, answers each msg_server on its own link", async () => {
 Deno.test("push_server, echoes a heartbeat as the bytes that came", async () => {
   await using push = await startPush([]);
   await using msg = await push.connect();
-  const odd = buildFrame(CID_OTHER_HEARTBEAT, 513, new Uint8Array(0));
+  const odd = HEARTBEAT.slice();
   odd[5] = 6; // Version, flag and reserved of another implementation.
   odd[7] = 7;
   odd[15] = 8;

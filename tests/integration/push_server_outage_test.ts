@@ -214,7 +214,6 @@ Deno.test("push_server, writes neither tokens nor texts to its log, whatever hap
   on.fcm.script(
     { status: 400, body: JSON.stringify({ error: { status: secrets.join(" ") } }) },
     { status: 500, body: secrets.join(" ") },
-    "drop",
   );
   const data = JSON.stringify({ from_id: 3, detail: "a secret detail" });
   for (const kind of ["", "-2", "-3"]) {

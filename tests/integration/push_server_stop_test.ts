@@ -25,6 +25,10 @@ Deno.test("push_server, waits for answers under way, when it stops", async () =>
   await msg.push([ios(1), ios(2)]);
   await apns.inbox.take(2);
   const stopped = push.server.stop();
+  for (let waitedMs = 0; waitedMs < 1500; waitedMs += 100) {
+    clock.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   await msg.link.ended();
   apns.release();
   await stopped;

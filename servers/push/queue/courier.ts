@@ -185,7 +185,6 @@ export class Courier {
 
   #tryAgain(push: QueuedPush, { scope, afterMs }: RetryOutcome): void {
     const nowMs = this.#clock.nowMs();
-    if (push.expiresAtMs <= nowMs) return this.#tally.count("expired");
     if (scope !== "device") {
       this.#count(this.#queue.giveBack(push, { nowMs, restUntilMs: 0 }));
       return;

@@ -83,6 +83,22 @@ Deno.test("Courier, makes no try within the turn of the order", async () => {
   on.service.tries[0]!.answer(DELIVERED);
 });
 
+Deno.test("Courier, wakes a device in time, although another one rests for longer", async () => {
+  await using on = stage();
+  for (const token of ["long", "short"]) on.courier.accept(order(token));
+  await on.service.begun(2);
+  on.service.tries[0]!.answer(retry("device", "TooManyRequests", 60_000));
+  on.service.tries[1]!.answer(retry("device", "TooManyRequests"));
+  while (on.clock.pendingTimers < 2) await new Promise((resolve) => setImmediate(resolve));
+  on.clock.advance(1200);
+  await on.service.begun(3);
+  assert.equal(on.service.tries[2]!.push.order.token, "short");
+  on.clock.advance(58_800);
+  await on.service.begun(4);
+  assert.equal(on.service.tries[3]!.push.order.token, "long");
+  for (const { answer } of on.service.tries) answer(DELIVERED);
+});
+
 Deno.test("Courier, drops what waits for a token that turns out to be dead", async () => {
   await using on = stage();
   for (const token of ["a", "b", "c", "x", "x"]) on.courier.accept(order(token));

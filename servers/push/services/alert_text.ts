@@ -3,6 +3,7 @@
 const ELLIPSIS = "…";
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Size of a value as JSON, in bytes. */
 export function jsonBytes(value: unknown): number {
@@ -26,7 +27,8 @@ export function fitText(text: string, maxBytes: number): string | null {
     if (left < 0) break;
     end += segment.length;
   }
-  return text.slice(0, end) + ELLIPSIS;
+  // A slice keeps the whole text in memory for as long as it lives; a copy does not.
+  return decoder.decode(encoder.encode(text.slice(0, end) + ELLIPSIS));
 }
 
 const QUOTES_BYTES = 2;

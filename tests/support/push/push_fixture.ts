@@ -98,6 +98,16 @@ export async function stopPush(
   await stopped;
 }
 
+/** Waits for the pauses of a service that fails, until it works again. */
+export async function untilItWorks({ clock, log }: PushFixture): Promise<void> {
+  while (log.countOf("push service works again") === 0) {
+    const tries = log.countOf("push tried");
+    const waits = log.lines.map((line) => JSON.parse(line).waitMs).filter(Number.isFinite);
+    clock.advance(waits.at(-1) + 1);
+    await log.logged("push tried", tries + 1);
+  }
+}
+
 export interface Target {
   readonly token: string;
   readonly clientType?: ClientType;
