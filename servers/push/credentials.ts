@@ -2,7 +2,13 @@
 import { Secret } from "../../shared/config/mod.ts";
 import type { PushFile } from "./config_file.ts";
 import type { ApnsOptions } from "./services/apns/apns_service.ts";
-import { parseCertificates, parseProviderKey, readKey } from "./services/apns/credentials.ts";
+import {
+  type ClientCertificate,
+  parseCertificates,
+  parseProviderKey,
+  readKey,
+} from "./services/apns/credentials.ts";
+import type { ProviderKey } from "./services/apns/provider_token.ts";
 import { parseServiceAccount } from "./services/fcm/credentials.ts";
 import type { FcmOptions } from "./services/fcm/fcm_service.ts";
 import { webhookKey } from "./services/webhook/signature.ts";
@@ -25,69 +31,89 @@ export interface ReadCredentials {
 }
 
 export function readCredentials(file: PushFile): ReadCredentials {
-  const problems: string[] = [];
-  const notices: string[] = [];
+  const reading = new Reading();
+  const trustedCerts = file.CaFile === null
+    ? ""
+    : reading.attempt("CaFile", () => parseCertificates(file.CaFile!).cert) ?? "";
+  const credentials = {
+    apns: apnsOptions(file, { trustedCerts, reading }),
+    fcm: fcmOptions(file, { trustedCerts, reading }),
+    webhook: webhookOptions(file, { trustedCerts, reading }),
+  };
+  return { credentials, problems: reading.problems, notices: reading.notices };
+}
+
+/** Collects what is wrong, so that all of it is told at once. */
+class Reading {
+  readonly problems: string[] = [];
+  readonly notices: string[] = [];
+
   /** What `read` gives, or `null` after its error became a problem of the key. */
-  const attempt = <T>(key: string, read: () => T): T | null => {
+  attempt<T>(key: string, read: () => T): T | null {
     try {
       return read();
     } catch (error) {
-      problems.push(`${key} ${error instanceof Error ? error.message : String(error)}`);
+      this.problems.push(`${key} ${error instanceof Error ? error.message : String(error)}`);
       return null;
     }
-  };
+  }
+}
 
-  const trustedCerts = file.CaFile === null
-    ? ""
-    : attempt("CaFile", () => parseCertificates(file.CaFile!).cert) ?? "";
-  const endpoint = {
-    origin: file.ApnsHost ?? (file.SandBox ? APNS_SANDBOX : APNS_PRODUCTION),
-    topic: file.ApnsTopic,
-    trustedCerts,
-  };
-  const apns = (): ApnsOptions | null => {
-    const { ApnsKey, ApnsKeyId, ApnsTeamId, CertPath, KeyPath, KeyPassword } = file;
-    if (ApnsKey !== null) {
-      if (CertPath) notices.push("CertPath is not used: ApnsKeyFile is set");
-      const key = attempt("ApnsKeyFile", () => parseProviderKey(ApnsKey.reveal()));
-      if (key === null) return null;
-      const providerKey = { key, keyId: ApnsKeyId!, teamId: ApnsTeamId! };
-      return { ...endpoint, providerKey, clientCert: null };
-    }
-    if (!CertPath || !KeyPath) return null; // Not set, or not there, which was said already.
-    const certs = attempt("CertPath", () => parseCertificates(CertPath));
-    const key = attempt("KeyPath", () => readKey(KeyPath, KeyPassword?.reveal()));
-    if (certs === null || key === null) return null;
-    if (!certs.first.checkPrivateKey(key)) {
-      problems.push("KeyPath has a key that is not the one of the certificate in CertPath");
-      return null;
-    }
-    const keyPem = key.export({ type: "pkcs8", format: "pem" }) as string;
-    const clientCert = new Secret({ cert: certs.cert, key: keyPem });
-    return { ...endpoint, providerKey: null, clientCert };
-  };
+interface With {
+  readonly trustedCerts: string;
+  readonly reading: Reading;
+}
 
-  const fcm = (): FcmOptions | null => {
-    const { FcmServiceAccount, FcmUrl } = file;
-    if (FcmServiceAccount === null) return null;
-    const account = attempt(
-      "FcmServiceAccountFile",
-      () => parseServiceAccount(FcmServiceAccount.reveal()),
+/** A key for tokens goes before a certificate. */
+function apnsOptions(file: PushFile, { trustedCerts, reading }: With): ApnsOptions | null {
+  const origin = file.ApnsHost ?? (file.SandBox ? APNS_SANDBOX : APNS_PRODUCTION);
+  const endpoint = { origin, topic: file.ApnsTopic, trustedCerts };
+  if (file.ApnsKey !== null) {
+    if (file.CertPath) reading.notices.push("CertPath is not used: ApnsKeyFile is set");
+    const providerKey = providerKeyOf(file, reading);
+    return providerKey && { ...endpoint, providerKey, clientCert: null };
+  }
+  const clientCert = clientCertOf(file, reading);
+  return clientCert && { ...endpoint, providerKey: null, clientCert: new Secret(clientCert) };
+}
+
+function providerKeyOf(file: PushFile, reading: Reading): ProviderKey | null {
+  const key = reading.attempt("ApnsKeyFile", () => parseProviderKey(file.ApnsKey!.reveal()));
+  return key && { key, keyId: file.ApnsKeyId!, teamId: file.ApnsTeamId! };
+}
+
+function clientCertOf(file: PushFile, reading: Reading): ClientCertificate | null {
+  const { CertPath, KeyPath, KeyPassword } = file;
+  if (!CertPath || !KeyPath) return null; // Not set, or not there, which was said already.
+  const certs = reading.attempt("CertPath", () => parseCertificates(CertPath));
+  const key = reading.attempt("KeyPath", () => readKey(KeyPath, KeyPassword?.reveal()));
+  if (certs === null || key === null) return null;
+  if (!certs.first.checkPrivateKey(key)) {
+    reading.problems.push("KeyPath has a key that is not the one of the certificate in CertPath");
+    return null;
+  }
+  return { cert: certs.cert, key: key.export({ type: "pkcs8", format: "pem" }) as string };
+}
+
+function fcmOptions(file: PushFile, { trustedCerts, reading }: With): FcmOptions | null {
+  const secret = file.FcmServiceAccount;
+  if (secret === null) return null;
+  const account = reading.attempt(
+    "FcmServiceAccountFile",
+    () => parseServiceAccount(secret.reveal()),
+  );
+  return account && { account, baseUrl: file.FcmUrl.replace(/\/+$/, ""), trustedCerts };
+}
+
+function webhookOptions(file: PushFile, { trustedCerts, reading }: With): WebhookOptions | null {
+  const { WebhookUrl: url, WebhookSecret: secret } = file;
+  if (url === null || secret === null) return null;
+  const key = webhookKey(secret.reveal());
+  if (key === null) {
+    reading.problems.push(
+      "WebhookSecret is not allowed; allowed: whsec_ and base64, or any other text",
     );
-    if (account === null) return null;
-    return { account, baseUrl: FcmUrl.replace(/\/+$/, ""), trustedCerts };
-  };
-
-  const webhook = (): WebhookOptions | null => {
-    const { WebhookUrl, WebhookSecret } = file;
-    if (WebhookUrl === null || WebhookSecret === null) return null;
-    const key = webhookKey(WebhookSecret.reveal());
-    if (key === null) {
-      problems.push("WebhookSecret is not allowed; allowed: whsec_ and base64, or any other text");
-      return null;
-    }
-    return { url: WebhookUrl, key: new Secret(key), trustedCerts };
-  };
-
-  return { credentials: { apns: apns(), fcm: fcm(), webhook: webhook() }, problems, notices };
+    return null;
+  }
+  return { url, key: new Secret(key), trustedCerts };
 }

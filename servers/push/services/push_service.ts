@@ -64,7 +64,10 @@ export interface PushService {
   readonly name: "apns" | "fcm" | "webhook";
   /** Tries under way at a time at most. */
   readonly maxInFlight: number;
-  /** Checks an order and shortens its text to what the service takes. Opens and sends nothing. */
+  /**
+   * Checks an order and shortens its text to what the service takes, so that what waits is small.
+   * Opens and sends nothing.
+   */
   admit(order: PushOrder): Result<PushOrder, PushRefusal>;
   /** Makes one try, which ends within a time limit of the service's. Rejects for our own bugs only. */
   send(push: QueuedPush): Promise<SendOutcome>;

@@ -102,7 +102,8 @@ export class ApnsSession {
 
   /** Whether a new request may be given to it. */
   get isUsable(): boolean {
-    return !this.#isRetired && !this.#isClosed;
+    // The connection itself knows first: what its events told is dealt with a turn later.
+    return !this.#isRetired && !this.#session.closed && !this.#session.destroyed;
   }
 
   /** Whether it could ever be used; a connect that fails is not tried again at once. */
@@ -174,10 +175,17 @@ export class ApnsSession {
     let received: IncomingHttpHeaders | null = null;
     let text = "";
     let failure: ApnsFailure | null = null;
+    const settle = (): void => {
+      timeout.cancel();
+      if (failure !== null) answer.reject(failure);
+      else if (received !== null) answer.resolve(this.#answer(received, text));
+      else answer.reject(new ApnsFailure(this.#reason, isRefused(stream)));
+    };
     const timeout = this.#clock.after(ANSWER_TIMEOUT_MS, () => {
       failure = new ApnsFailure(`no answer within ${ANSWER_TIMEOUT_MS} ms`, false);
       this.#retire(failure.message);
       stream.close(constants.NGHTTP2_CANCEL);
+      this.#clock.soon(settle); // Whether the stream tells of its end or not.
     });
     stream.setEncoding("utf8");
     stream.on("response", (head) => received = head);
@@ -185,12 +193,6 @@ export class ApnsSession {
       if (text.length < MAX_ANSWER_CHARS) text += part;
     });
     stream.on("error", () => {/* "close" follows and knows as much */});
-    const settle = (): void => {
-      timeout.cancel();
-      if (failure !== null) answer.reject(failure);
-      else if (received !== null) answer.resolve(this.#answer(received, text));
-      else answer.reject(new ApnsFailure(this.#reason, isRefused(stream)));
-    };
     stream.on("close", () => this.#clock.soon(settle));
     stream.end(body);
     return answer.promise;

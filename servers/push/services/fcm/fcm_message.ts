@@ -17,7 +17,7 @@ export function admitFcm(order: PushOrder): Result<PushOrder, PushRefusal> {
   if (order.custom.length > MAX_FCM_BYTES) return refused("too large");
   const left = MAX_FCM_BYTES - jsonBytes(content({ ...order, text: "" }));
   if (left < 0) return refused("too large");
-  if (order.kind === "silent") return ok(order);
+  if (order.kind === "silent") return ok({ ...order, text: "" });
   const text = fitText(order.text, left + jsonBytes(""));
   return text === null ? refused("too large") : ok({ ...order, text });
 }

@@ -67,7 +67,8 @@ function admitWebhook(order: PushOrder): Result<PushOrder, PushRefusal> {
   if (custom.length > MAX_PART_BYTES || jsonBytes(custom) > MAX_PART_BYTES) {
     return refused("too large");
   }
-  return ok({ ...order, text: fitText(order.text, MAX_PART_BYTES)! });
+  const text = order.kind === "silent" ? "" : fitText(order.text, MAX_PART_BYTES)!;
+  return ok({ ...order, text });
 }
 
 function webhookBody({ id, order, expiresAtMs }: QueuedPush): string {
