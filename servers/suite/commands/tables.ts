@@ -5,11 +5,12 @@ import * as dbProxy from "../../db_proxy/commands.ts";
 import * as file from "../../file/commands.ts";
 import * as login from "../../login/commands.ts";
 import * as msg from "../../msg/commands.ts";
+import * as push from "../../push/commands.ts";
 import * as route from "../../route/commands.ts";
 
 /** One of the roles of this release, by its letter in docs/spec/wire.md 5. */
 export interface RoleTable {
-  readonly letter: "L" | "M" | "R" | "D" | "F";
+  readonly letter: "L" | "M" | "R" | "D" | "F" | "P";
   readonly name: string;
   readonly sections: readonly {
     /** Who sends these commands. */
@@ -80,6 +81,12 @@ export const roleTables: readonly RoleTable[] = [
       { from: "clients", commands: file.clientCommands },
       { from: "msg_server", commands: file.msgServerCommands },
     ],
+    leftOut: [],
+  },
+  {
+    letter: "P",
+    name: "push_server",
+    sections: [{ from: "msg_server", commands: push.commands }],
     leftOut: [],
   },
 ];

@@ -1,6 +1,7 @@
 /** The links that are open, so that a server that stops can close them. */
-import type { Clock } from "../../shared/clock.ts";
-import { closeLinks, type Link } from "../../shared/netlib/mod.ts";
+import type { Clock } from "../clock.ts";
+import { closeLinks } from "./close_links.ts";
+import type { Link } from "./types.ts";
 
 export class OpenLinks {
   readonly #links = new Set<Link>();
