@@ -12,6 +12,7 @@ import {
   type Address,
   CLOSE_LIMIT_MS,
   closeLinks,
+  formatAddress,
   type Link,
   type LinkHandler,
   type Listener,
@@ -31,6 +32,7 @@ import { type MsgServices, PeerCaller } from "./services.ts";
 import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_MAX_SILENT_SEC } from "./sessions.ts";
 import { ClientConn } from "./state/client_conn.ts";
 import { GroupFanOut } from "./state/group_fan_out.ts";
+import { TrafficCounters } from "./state/traffic_counters.ts";
 import { UnansweredMessages } from "./state/unanswered_messages.ts";
 import { UserTable } from "./state/user_table.ts";
 
@@ -131,6 +133,10 @@ class MsgServer implements RunningMsgServer {
         onOpened: () => this.#linkOpened(),
       }),
       unanswered: new UnansweredMessages(clock),
+      counters: new TrafficCounters(),
+      startedAtMs: clock.nowMs(),
+      publicName: () =>
+        formatAddress({ host: config.publicIp1, port: this.addresses.clients.port }),
       groupFanOut: new GroupFanOut({ clock, ask: (frame) => db.send("other", frame) }),
     };
     this.#throttle = new InputThrottle({ clock, db, perSecond: config.maxMsgPerSecond });

@@ -9,6 +9,7 @@ import type { LoginLinks } from "./links/login_links.ts";
 import type { RouteLinks } from "./links/route_links.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { GroupFanOut } from "./state/group_fan_out.ts";
+import type { TrafficCounters } from "./state/traffic_counters.ts";
 import type { UnansweredMessages } from "./state/unanswered_messages.ts";
 import type { UserTable } from "./state/user_table.ts";
 
@@ -24,6 +25,10 @@ export interface MsgServices {
   readonly logins: LoginLinks;
   readonly groupFanOut: GroupFanOut;
   readonly unanswered: UnansweredMessages;
+  readonly counters: TrafficCounters;
+  readonly startedAtMs: number;
+  /** Where clients reach this server, for people; known once it listens. */
+  readonly publicName: () => string;
 }
 
 export type ClientCall = Call<ClientConn>;
