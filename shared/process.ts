@@ -13,6 +13,7 @@ import { ListenError, type Network, TcpNetwork } from "./netlib/mod.ts";
 import { systemRandom } from "./random.ts";
 import { type RoleDeps, STOP_LIMIT_MS } from "./role.ts";
 import { StorageError } from "./storage/types.ts";
+import { withCauses } from "./with_causes.ts";
 
 /**
  * A signal that comes again within this time is the same one: at a terminal it reaches this process
@@ -25,6 +26,8 @@ const EXIT_MARGIN_MS = 1000;
 export interface ProcessContext {
   readonly source: ConfigSource;
   readonly deps: RoleDeps;
+  /** Logical processors of the machine. */
+  readonly cores: number;
   /** Ends the process after a bug that leaves it in no state to go on; it is started again clean. */
   readonly onFatal: (error: Error) => never;
 }
@@ -59,6 +62,7 @@ export async function runProcess(
         random: systemRandom,
         log,
       },
+      cores: navigator.hardwareConcurrency,
       onFatal: (error) => {
         log.error("fatal", { error });
         Deno.exit(1);
@@ -77,7 +81,8 @@ export async function runProcess(
     Deno.exit(0);
   } catch (error) {
     if (!isStartProblem(error)) throw error;
-    writeLine(Deno.stderr, `${options.name}: ${withCauses(error)}`);
+    const text = error instanceof ListenError ? error.message : withCauses(error);
+    writeLine(Deno.stderr, `${options.name}: ${text}`);
     Deno.exit(1);
   }
 }
@@ -119,13 +124,6 @@ function refuseOtherOptions(args: readonly string[]): void {
 function isStartProblem(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof ListenError ||
     error instanceof StorageError;
-}
-
-/** The message and, for what other people's code said about it, the messages of its causes. */
-function withCauses(error: Error): string {
-  const { cause } = error;
-  const isTold = error instanceof ListenError || !(cause instanceof Error);
-  return isTold ? error.message : `${error.message}: ${withCauses(cause)}`;
 }
 
 function nextStopSignal(): Promise<string> {

@@ -21,6 +21,10 @@ import {
   CID_BUDDY_LIST_REMOVE_SESSION_RES,
   CID_BUDDY_LIST_USER_INFO_REQUEST,
   CID_BUDDY_LIST_USER_INFO_RESPONSE,
+  CID_FILE_ADD_OFFLINE_REQ,
+  CID_FILE_DEL_OFFLINE_REQ,
+  CID_FILE_HAS_OFFLINE_REQ,
+  CID_FILE_HAS_OFFLINE_RES,
   CID_GROUP_CHANGE_MEMBER_REQUEST,
   CID_GROUP_CHANGE_MEMBER_RESPONSE,
   CID_GROUP_CREATE_REQUEST,
@@ -63,6 +67,10 @@ import {
   IMDepartmentRsp,
   IMDeviceTokenReq,
   IMDeviceTokenRsp,
+  IMFileAddOfflineReq,
+  IMFileDelOfflineReq,
+  IMFileHasOfflineReq,
+  IMFileHasOfflineRsp,
   IMGetDeviceTokenReq,
   IMGetDeviceTokenRsp,
   IMGetLatestMsgIdReq,
@@ -102,6 +110,7 @@ import {
 } from "../../proto/mod.ts";
 import { type Command, command } from "../../shared/dispatch/mod.ts";
 import * as buddy from "./handlers/buddy.ts";
+import * as file from "./handlers/file.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
@@ -294,6 +303,13 @@ export const userOrderedCommands: readonly Command<TaskCaller>[] = [
     handle: group.shieldGroup,
     onFailure: group.shieldGroupFailed,
   }),
+  command({
+    id: CID_FILE_HAS_OFFLINE_REQ,
+    request: IMFileHasOfflineReq,
+    reply: { id: CID_FILE_HAS_OFFLINE_RES, codec: IMFileHasOfflineRsp },
+    auth: "peer",
+    handle: file.waitingFiles,
+  }),
   // Field 1 is the first of the receivers: after a message of two that is its receiver, whose read
   // acks and token come before or after as a whole.
   command({
@@ -303,4 +319,32 @@ export const userOrderedCommands: readonly Command<TaskCaller>[] = [
     auth: "peer",
     handle: push.getDeviceTokens,
   }),
+];
+
+/**
+ * Tasks that belong to the receiver, field 2. They run in order with his own: a file that was noted
+ * is in the list that is asked for after it.
+ */
+export const receiverOrderedCommands: readonly Command<TaskCaller>[] = [
+  command({
+    id: CID_FILE_ADD_OFFLINE_REQ,
+    request: IMFileAddOfflineReq,
+    reply: null,
+    auth: "peer",
+    handle: file.addWaitingFile,
+  }),
+  command({
+    id: CID_FILE_DEL_OFFLINE_REQ,
+    request: IMFileDelOfflineReq,
+    reply: null,
+    auth: "peer",
+    handle: file.removeWaitingFile,
+  }),
+];
+
+/** All of them. */
+export const commands: readonly Command<TaskCaller>[] = [
+  ...immediateCommands,
+  ...userOrderedCommands,
+  ...receiverOrderedCommands,
 ];

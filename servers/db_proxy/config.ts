@@ -2,6 +2,7 @@
 import {
   bytes32,
   choice,
+  type ConfigOf,
   type ConfigSource,
   defineConfig,
   host,
@@ -16,10 +17,13 @@ import {
   text,
 } from "../../shared/config/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
+import { msfsSite } from "./msfs_site.ts";
+import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
   readonly listen: readonly Address[];
-  /** Deno workers for tasks; 0 runs them on the main thread. */
+  /** Deno workers for tasks, at most; 0 runs them on the main thread (`executor/worker_count.ts`). */
   readonly threadNum: number;
   readonly storage: StorageConfig;
   /**
@@ -29,19 +33,34 @@ export interface DbProxyConfig {
   readonly stopGraceMs: number;
   /** Encodes the label of audio messages; the clients' built-in key. */
   readonly aesKey: string;
+  /** When shielded iPhones get no pushes. */
+  readonly night: NightHours;
 }
 
-/** Where the data is. Crosses to the worker by structured clone, so it holds plain values only. */
-export interface StorageConfig {
+/**
+ * Where the data is. Crosses to the workers by structured clone, so it holds plain values only, with
+ * them the passwords of the servers: it is never logged as a whole.
+ */
+export type StorageConfig = SqliteConfig | MysqlConfig;
+
+export interface SqliteConfig {
   readonly kind: "sqlite";
   /** Database file, or `:memory:`. */
   readonly path: string;
+}
+
+export interface MysqlConfig extends MysqlStorageConfig {
+  readonly kind: "mysql";
 }
 
 /** Many times the round trip of any network that servers share. */
 const STOP_GRACE_MS = 250;
 /** Name of the embedded engine's file in the data directory. */
 export const DATABASE_FILE = "teamtalk.db";
+
+const MYSQL_POOLS = ["teamtalk_master", "teamtalk_slave"] as const;
+/** The original also has `sync`, opens it and uses it for nothing (docs/spec/storage.md 4). */
+const REDIS_POOLS = ["unread", "group_set", "token", "group_member"] as const;
 
 const poolMembers = { host: host(), maxconncnt: integer({ min: 1, max: 1000, default: 16 }) };
 
@@ -51,9 +70,9 @@ const schema = defineConfig("dbproxyserver.conf", {
   ThreadNum: integer({ min: 0, max: 256, default: 1 }),
   Storage: choice(["sqlite", "mysql"], { default: "mysql" }),
   DataDir: text({ default: "data" }),
-  MsfsSite: text({ default: "http://127.0.0.1:8700" }),
+  MsfsSite: msfsSite({ default: "http://127.0.0.1:8700" }),
   DBInstances: optional(pools({
-    needs: ["teamtalk_master", "teamtalk_slave"],
+    needs: MYSQL_POOLS,
     members: {
       ...poolMembers,
       port: port({ default: 3306 }),
@@ -63,20 +82,33 @@ const schema = defineConfig("dbproxyserver.conf", {
     },
   })),
   CacheInstances: optional(pools({
-    needs: ["unread", "group_set", "token", "group_member"],
+    needs: REDIS_POOLS,
     members: {
       ...poolMembers,
       port: port({ default: 6379 }),
       db: integer({ min: 0, max: 1_000_000, default: 0 }),
+      password: secret({ default: "" }),
     },
   })),
+  NightBeginHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.beginHour }),
+  NightEndHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.endHour }),
+  TimeZone: optional(text()),
   aesKey: bytes32(),
 }, {
-  check: (config) =>
-    config.Storage === "mysql"
-      ? ["Storage=mysql is not available in this release; allowed: Storage=sqlite"]
-      : [],
+  check: ({ Storage, DBInstances, CacheInstances, TimeZone }) => [
+    ...(Storage === "mysql" && DBInstances === null
+      ? [missingPools("DBInstances", MYSQL_POOLS)]
+      : []),
+    ...(Storage === "mysql" && CacheInstances === null
+      ? [missingPools("CacheInstances", REDIS_POOLS)]
+      : []),
+    ...(TimeZone !== null && !isTimeZone(TimeZone)
+      ? [`TimeZone "${TimeZone}" is not allowed; allowed: a name like Asia/Shanghai or UTC`]
+      : []),
+  ],
 });
+
+type ConfigFile = ConfigOf<typeof schema>;
 
 /** @throws {ConfigError} naming file, key, value and what is allowed */
 export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): DbProxyConfig {
@@ -85,7 +117,69 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
     listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
     threadNum: file.ThreadNum,
     stopGraceMs: STOP_GRACE_MS,
-    storage: { kind: "sqlite", path: `${file.DataDir}/${DATABASE_FILE}` },
+    storage: storageConfig(file),
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
+    night: {
+      beginHour: file.NightBeginHour,
+      endHour: file.NightEndHour,
+      timeZone: file.TimeZone,
+    },
   };
+}
+
+/** What people may read: without user and password. */
+export function describeStorage(config: StorageConfig): string {
+  if (config.kind === "sqlite") return config.path;
+  const { master, redis } = config;
+  return `MySQL ${master.host}:${master.port}/${master.database}, ` +
+    `Redis ${redis.unread.host}:${redis.unread.port}`;
+}
+
+function missingPools(key: string, names: readonly string[]): string {
+  return `${key} is missing, which Storage=mysql needs (as it is without that key); ` +
+    `allowed: names separated by commas, among them ${names.join(", ")}`;
+}
+
+function storageConfig(file: ConfigFile): StorageConfig {
+  const { DBInstances: mysql, CacheInstances: redis } = file;
+  if (file.Storage === "sqlite" || mysql === null || redis === null) {
+    return { kind: "sqlite", path: `${file.DataDir}/${DATABASE_FILE}` };
+  }
+  return {
+    kind: "mysql",
+    master: mysqlPool(mysql, "teamtalk_master"),
+    slave: mysqlPool(mysql, "teamtalk_slave"),
+    redis: {
+      unread: redisPool(redis, "unread"),
+      group_set: redisPool(redis, "group_set"),
+      token: redisPool(redis, "token"),
+      group_member: redisPool(redis, "group_member"),
+    },
+    msfsSite: file.MsfsSite,
+    background: "run",
+  };
+}
+
+function mysqlPool(
+  pools: NonNullable<ConfigFile["DBInstances"]>,
+  name: typeof MYSQL_POOLS[number],
+): MysqlStorageConfig["master"] {
+  const { host, port, dbname, username, password, maxconncnt } = pools[name];
+  return {
+    name,
+    host,
+    port,
+    database: dbname,
+    user: username,
+    password: password.reveal(),
+    maxConnections: maxconncnt,
+  };
+}
+
+function redisPool(
+  pools: NonNullable<ConfigFile["CacheInstances"]>,
+  name: typeof REDIS_POOLS[number],
+): MysqlStorageConfig["redis"]["unread"] {
+  const { host, port, db, password } = pools[name];
+  return { name, host, port, db, password: password.reveal() };
 }

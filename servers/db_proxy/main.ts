@@ -3,8 +3,11 @@ import { runProcess } from "../../shared/process.ts";
 import { loadDbProxyConfig } from "./config.ts";
 import { startDbProxyServer } from "./server.ts";
 
-await runProcess({ name: "db_proxy_server" }, ({ source, deps, onFatal }) =>
-  startDbProxyServer(
-    loadDbProxyConfig(source, { onNotice: (notice) => deps.log.warn(notice) }),
-    { ...deps, onFatal },
-  ));
+await runProcess(
+  { name: "db_proxy_server" },
+  ({ source, deps, cores, onFatal }) =>
+    startDbProxyServer(
+      loadDbProxyConfig(source, { onNotice: (notice) => deps.log.warn(notice) }),
+      { ...deps, cores, onFatal },
+    ),
+);

@@ -5,22 +5,24 @@ import { encodeText } from "../../shared/text_cipher.ts";
 import type { DbProxyConfig } from "./config.ts";
 import { type DbServices, MemberLists } from "./services.ts";
 import { LoginFailures } from "./state/login_failures.ts";
+import { Night } from "./state/night.ts";
 import { openStorage } from "./storage.ts";
 
 /** What lists show instead of a sound; the word is the original's (docs/spec/storage.md 7). */
 const AUDIO_LABEL = "[语音]";
 
 /** @throws {StorageError} when the data cannot be opened */
-export function openServices(
+export async function openServices(
   config: DbProxyConfig,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-): DbServices {
+): Promise<DbServices> {
   return {
-    storage: openStorage(config.storage, clock),
+    storage: await openStorage(config.storage, { clock, log }),
     clock,
     log,
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),
     loginFailures: new LoginFailures(),
     memberLists: new MemberLists(),
+    night: new Night(config.night),
   };
 }

@@ -1,9 +1,10 @@
 /**
  * db_proxy_server: the only role that touches storage.
  *
- *     links → task queue → executor (a worker: decode, handler, write combiner, engine) → links
+ *     links → task lanes → executors (workers: decode, handler, write combiner, engine) → links
  *
- * This file is the network side. It looks at nothing of a frame but its command id; tasks carry the
+ * This file is the network side. It looks at nothing of a frame but its command id, and the lanes at
+ * what tells to which worker it belongs; tasks carry the
  * number of their link, and an answer for a link that is gone is dropped.
  */
 import {
@@ -27,11 +28,9 @@ import { buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
 import { withinMs } from "../../shared/within.ts";
 import type { DbProxyConfig } from "./config.ts";
-import { InlineExecutor } from "./executor/inline_executor.ts";
-import type { ExecutorEvents, TaskExecutor } from "./executor/task_executor.ts";
-import { WorkerExecutor } from "./executor/worker_executor.ts";
-import { openServices } from "./open_services.ts";
-import { HIGH_MARK_BYTES, LOW_MARK_BYTES, TaskQueue } from "./state/task_queue.ts";
+import type { ExecutorEvents } from "./executor/task_executor.ts";
+import { TaskLanes } from "./executor/task_lanes.ts";
+import { HIGH_MARK_BYTES, LOW_MARK_BYTES } from "./state/task_queue.ts";
 
 /** Most links from other servers at a time; further ones are closed at once. */
 const MAX_PEER_LINKS = 4096;
@@ -42,6 +41,8 @@ const SERVER_STOPS = "db_proxy_server stops";
 export interface DbProxyDeps extends RoleDeps {
   /** Called when the executor broke down; the process must then end. */
   readonly onFatal: (error: Error) => void;
+  /** Logical processors, which limit the number of workers; default: no limit. */
+  readonly cores?: number;
 }
 
 /** @throws {StorageError} when the data cannot be opened, {ListenError} for a used port */
@@ -66,9 +67,8 @@ class DbProxyServer implements RunningServer<"peers"> {
   readonly #config: DbProxyConfig;
   readonly #deps: DbProxyDeps;
   readonly #links = new Map<number, ServerLink>();
-  readonly #queue = new TaskQueue();
   readonly #liveness: Liveness;
-  #executor: TaskExecutor | null = null;
+  #lanes: TaskLanes | null = null;
   #listeners: Listener[] = [];
   #submitScheduled = false;
   #paused = false;
@@ -86,7 +86,7 @@ class DbProxyServer implements RunningServer<"peers"> {
 
   async start(): Promise<void> {
     try {
-      this.#executor = await this.#startExecutor();
+      this.#lanes = await this.#startLanes();
       for (const address of this.#config.listen) {
         this.#listeners.push(await this.#listen(address));
       }
@@ -120,27 +120,30 @@ class DbProxyServer implements RunningServer<"peers"> {
         this.#deps.clock.after(this.#config.stopGraceMs, resolve);
       });
     }
-    const drained = await withinMs(this.#deps.clock, DRAIN_LIMIT_MS, this.#drain());
+    const drained = await withinMs(
+      this.#deps.clock,
+      DRAIN_LIMIT_MS,
+      this.#lanes?.drain() ?? Promise.resolve(),
+    );
     if (!drained) this.#deps.log.warn("stopped with tasks under way", { limitMs: DRAIN_LIMIT_MS });
     const links = Array.from(this.#links.values(), ({ link }) => link);
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
     this.#liveness.stop();
-    const closing = this.#executor?.close() ?? Promise.resolve();
+    const closing = this.#lanes?.close() ?? Promise.resolve();
     if (!await withinMs(this.#deps.clock, CLOSE_LIMIT_MS, closing)) {
       this.#deps.log.warn("storage is still busy, not closed", { limitMs: CLOSE_LIMIT_MS });
     }
-    this.#executor = null;
+    this.#lanes = null;
   }
 
-  #startExecutor(): Promise<TaskExecutor> {
-    const { log, clock, onFatal } = this.#deps;
+  #startLanes(): Promise<TaskLanes> {
+    const { log, clock, onFatal, cores = Infinity } = this.#deps;
     const events: ExecutorEvents = {
       reply: (linkId, frame) => this.#links.get(linkId)?.link.send(frame),
       ready: () => this.#submit(),
       failed: onFatal,
     };
-    if (this.#config.threadNum > 0) return WorkerExecutor.start(this.#config, { events, log });
-    return Promise.resolve(new InlineExecutor(openServices(this.#config, { clock, log }), events));
+    return TaskLanes.start(this.#config, { events, clock, log, cores });
   }
 
   #listen(address: Address): Promise<Listener> {
@@ -162,8 +165,9 @@ class DbProxyServer implements RunningServer<"peers"> {
 
   #receive(link: Link, frame: Uint8Array): void {
     if (commandIdOf(frame) === CID_OTHER_HEARTBEAT) return;
-    this.#queue.push({ linkId: link.id, frame });
-    if (this.#queue.bytes > HIGH_MARK_BYTES) this.#pauseLinks();
+    if (this.#lanes === null) return; // Stopped: nobody is left to serve it.
+    this.#lanes.push({ linkId: link.id, frame });
+    if (this.#lanes.bytes > HIGH_MARK_BYTES) this.#pauseLinks(this.#lanes.bytes);
     if (this.#submitScheduled) return;
     this.#submitScheduled = true;
     this.#deps.clock.soon(() => {
@@ -173,27 +177,15 @@ class DbProxyServer implements RunningServer<"peers"> {
   }
 
   #submit(): void {
-    while (this.#executor !== null && this.#executor.hasRoom && !this.#queue.isEmpty) {
-      this.#executor.submit(this.#queue.takeBatch());
-    }
-    if (this.#paused && this.#queue.bytes < LOW_MARK_BYTES) this.#resumeLinks();
+    if (this.#lanes === null) return;
+    this.#lanes.submit();
+    if (this.#paused && this.#lanes.bytes < LOW_MARK_BYTES) this.#resumeLinks();
   }
 
-  async #drain(): Promise<void> {
-    const executor = this.#executor;
-    if (executor === null) return;
-    while (!this.#queue.isEmpty) {
-      this.#submit();
-      await executor.drain();
-    }
-    // Once more: what was handed over during the last one is not covered by it.
-    await executor.drain();
-  }
-
-  #pauseLinks(): void {
+  #pauseLinks(bytes: number): void {
     if (this.#paused) return;
     this.#paused = true;
-    this.#deps.log.warn("task queue is full, links wait", { bytes: this.#queue.bytes });
+    this.#deps.log.warn("task queue is full, links wait", { bytes });
     for (const link of this.#links.values()) pause(link);
   }
 

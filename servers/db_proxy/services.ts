@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log/mod.ts";
 import type { Members, Storage } from "../../shared/storage/types.ts";
 import type { LoginFailures } from "./state/login_failures.ts";
+import type { Night } from "./state/night.ts";
 import { sortedAsText } from "./state/text_order.ts";
 
 export interface DbServices {
@@ -14,6 +15,7 @@ export interface DbServices {
   readonly audioLabel: Uint8Array;
   readonly loginFailures: LoginFailures;
   readonly memberLists: MemberLists;
+  readonly night: Night;
 }
 
 /** The server link a task came from. Every link to db_proxy belongs to a server. */

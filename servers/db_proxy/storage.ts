@@ -2,14 +2,30 @@
 import { dirname } from "node:path";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import type { Clock } from "../../shared/clock.ts";
+import type { Logger } from "../../shared/log/mod.ts";
 import { openSqliteStorage } from "../../shared/storage/sqlite/mod.ts";
 import { type Storage, StorageError } from "../../shared/storage/types.ts";
 import type { StorageConfig } from "./config.ts";
 
+export interface StorageDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 /** @throws {StorageError} when the data cannot be opened */
-export function openStorage(config: StorageConfig, clock: Clock): Storage {
-  if (config.path !== ":memory:") makeDataFile(config.path);
-  return openSqliteStorage({ path: config.path, clock });
+export async function openStorage(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
+  if (config.kind === "sqlite") {
+    if (config.path !== ":memory:") makeDataFile(config.path);
+    return openSqliteStorage({ path: config.path, clock: deps.clock });
+  }
+  // Only now: the drivers cost memory and time that a suite on its own file need not pay.
+  const { openMysqlStorage } = await import("../../shared/storage/mysql/mod.ts");
+  return await openMysqlStorage(config, deps);
+}
+
+/** The same data for somebody who comes by: what has to be done now and then is left to the servers. */
+export function openStorageBriefly(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
+  return openStorage(config.kind === "mysql" ? { ...config, background: "leave" } : config, deps);
 }
 
 /**

@@ -5,9 +5,9 @@
  */
 import { type Caller, Dispatcher } from "../../shared/dispatch/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
-import { immediateCommands, userOrderedCommands } from "./commands.ts";
+import { commands, immediateCommands, receiverOrderedCommands } from "./commands.ts";
 import type { DbServices, TaskCaller } from "./services.ts";
-import { userIdOf } from "./state/user_key.ts";
+import { receiverIdOf, userIdOf } from "./state/user_key.ts";
 import { TaskOrder } from "./state/task_order.ts";
 
 /** Takes an answer for the link with this number. */
@@ -42,6 +42,7 @@ export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #dispatcher: Dispatcher<TaskCaller>;
   readonly #immediateIds: ReadonlySet<number>;
+  readonly #receiverOrderedIds: ReadonlySet<number>;
   readonly #order = new TaskOrder();
   #underWay = 0;
   #idle: (() => void)[] = [];
@@ -49,8 +50,9 @@ export class TaskRunner {
   constructor(services: DbServices, options: TaskRunnerOptions) {
     this.#services = services;
     this.#options = options;
-    this.#dispatcher = new Dispatcher([...immediateCommands, ...userOrderedCommands], services.log);
+    this.#dispatcher = new Dispatcher(commands, services.log);
     this.#immediateIds = new Set(immediateCommands.map((command) => command.id));
+    this.#receiverOrderedIds = new Set(receiverOrderedCommands.map((command) => command.id));
   }
 
   /** Tasks that were begun and are not done. */
@@ -65,7 +67,7 @@ export class TaskRunner {
     this.#underWay++;
     const running = this.#immediateIds.has(commandIdOf(frame))
       ? task()
-      : this.#order.run(userIdOf(frame), task);
+      : this.#order.run(this.#keyOf(frame), task);
     if (running instanceof Promise) running.then(() => this.#ended());
     else this.#ended();
   }
@@ -73,6 +75,10 @@ export class TaskRunner {
   /** Resolves when every task that was begun is done. */
   async drain(): Promise<void> {
     while (this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #keyOf(frame: Uint8Array): number {
+    return this.#receiverOrderedIds.has(commandIdOf(frame)) ? receiverIdOf(frame) : userIdOf(frame);
   }
 
   #ended(): void {

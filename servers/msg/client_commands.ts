@@ -1,10 +1,12 @@
 /** Every command msg_server answers to clients. */
 import * as proto from "../../proto/mod.ts";
 import { type Command, command, relayCommand } from "../../shared/dispatch/mod.ts";
+import * as fileTransfer from "./handlers/file_transfer.ts";
 import { forwardToDb } from "./handlers/forward.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
+import * as offlineFile from "./handlers/offline_file.ts";
 import * as profile from "./handlers/profile.ts";
 import * as session from "./handlers/session.ts";
 import * as terminal from "./handlers/terminal.ts";
@@ -234,6 +236,34 @@ export const clientCommands: readonly Command<ClientConn>[] = [
     answer: { id: proto.CID_GROUP_SHIELD_GROUP_RESPONSE, codec: proto.IMGroupShieldRsp },
     group: "other",
     withoutDb: ({ user_id, group_id }) => ({ user_id, group_id, result_code: 1 }),
+  }),
+  command({
+    id: proto.CID_FILE_REQUEST,
+    request: proto.IMFileReq,
+    reply: { id: proto.CID_FILE_RESPONSE, codec: proto.IMFileRsp },
+    auth: "user",
+    handle: fileTransfer.fileRequested,
+  }),
+  forwardToDb({
+    id: proto.CID_FILE_HAS_OFFLINE_REQ,
+    request: proto.IMFileHasOfflineReq,
+    answer: { id: proto.CID_FILE_HAS_OFFLINE_RES, codec: proto.IMFileHasOfflineRsp },
+    group: "other",
+    withoutDb: ({ user_id }) => ({ user_id }),
+  }),
+  command({
+    id: proto.CID_FILE_ADD_OFFLINE_REQ,
+    request: proto.IMFileAddOfflineReq,
+    reply: null,
+    auth: "user",
+    handle: offlineFile.fileUploaded,
+  }),
+  command({
+    id: proto.CID_FILE_DEL_OFFLINE_REQ,
+    request: proto.IMFileDelOfflineReq,
+    reply: null,
+    auth: "user",
+    handle: offlineFile.fileTaken,
   }),
   command({
     id: proto.CID_SWITCH_P2P_CMD,

@@ -21,6 +21,10 @@ export interface MsgConfig {
   readonly dbServers: readonly Address[];
   readonly loginServers: readonly Address[];
   readonly routeServers: readonly Address[];
+  /** Without one file requests are refused. */
+  readonly fileServers: readonly Address[];
+  /** Without one nothing is pushed to phones. */
+  readonly pushServers: readonly Address[];
   /** Addresses that login_server hands out to clients. */
   readonly publicIp1: string;
   readonly publicIp2: string;
@@ -28,6 +32,8 @@ export interface MsgConfig {
   readonly maxConnCnt: number;
   /** Messages per second and connection before reading from it pauses; 0 = no limit. */
   readonly maxMsgPerSecond: number;
+  /** Decodes the texts that pushes quote; the clients' built-in key. */
+  readonly aesKey: string;
 }
 
 const schema = defineConfig("msgserver.conf", {
@@ -55,9 +61,12 @@ export function loadMsgConfig(source: ConfigSource, options?: LoadOptions): MsgC
     dbServers: file.DBServer,
     loginServers: file.LoginServer,
     routeServers: file.RouteServer,
+    fileServers: file.FileServer,
+    pushServers: file.PushServer,
     publicIp1: file.IpAddr1,
     publicIp2: file.IpAddr2 ?? file.IpAddr1,
     maxConnCnt: file.MaxConnCnt,
     maxMsgPerSecond: file.MaxMsgPerSecond,
+    aesKey: new TextDecoder().decode(file.aesKey.reveal()),
   };
 }

@@ -51,11 +51,19 @@ Deno.test("loadMsgConfig() takes the file of the original", () => {
     dbServers: [db, db],
     loginServers: [{ host: "127.0.0.1", port: 8100 }],
     routeServers: [{ host: "localhost", port: 8200 }],
+    fileServers: [{ host: "localhost", port: 8600 }],
+    pushServers: [{ host: "localhost", port: 8500 }],
     publicIp1: "127.0.0.1",
     publicIp2: "127.0.0.2",
     maxConnCnt: 100_000,
     maxMsgPerSecond: 20,
+    aesKey: "12345678901234567890123456789012",
   });
+});
+
+Deno.test("loadMsgConfig(), file_server and push_server may be missing", () => {
+  const { fileServers, pushServers } = load(ORIGINAL.replace(/^(Push|File)Server.*$/gm, ""));
+  assert.deepEqual([fileServers, pushServers], [[], []]);
 });
 
 Deno.test("loadMsgConfig(), IpAddr2 is IpAddr1 when there is none", () => {
@@ -76,6 +84,8 @@ const WRONG: readonly (readonly [line: string, key: RegExp])[] = [
   ["IpAddr1=", /IpAddr1/],
   ["aesKey=short", /aesKey/],
   ["DBServerPort2=", /DBServer/],
+  ["FileServerPort1=0", /FileServerPort1.*0/],
+  ["PushServerPort1=x", /PushServerPort1.*x/],
 ];
 
 for (const [line, key] of WRONG) {

@@ -5,7 +5,9 @@ import { answerToClient } from "./handlers/forward.ts";
 import * as group from "./handlers/group.ts";
 import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
+import * as offlineFile from "./handlers/offline_file.ts";
 import * as profile from "./handlers/profile.ts";
+import * as push from "./handlers/push.ts";
 import * as session from "./handlers/session.ts";
 import * as terminal from "./handlers/terminal.ts";
 import type { PeerCaller } from "./services.ts";
@@ -16,7 +18,6 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     proto.CID_LOGIN_RES_PUSH_SHIELD,
     proto.CID_LOGIN_RES_QUERY_PUSH_SHIELD,
     proto.CID_BUDDY_LIST_RECENT_CONTACT_SESSION_RESPONSE,
-    proto.CID_BUDDY_LIST_USER_INFO_RESPONSE,
     proto.CID_BUDDY_LIST_REMOVE_SESSION_RES,
     proto.CID_BUDDY_LIST_ALL_USER_RESPONSE,
     proto.CID_BUDDY_LIST_DEPARTMENT_RESPONSE,
@@ -32,6 +33,11 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     id: proto.CID_LOGIN_RES_DEVICETOKEN,
     auth: "peer",
     handle: terminal.deviceTokenStored,
+  }),
+  relayCommand({
+    id: proto.CID_BUDDY_LIST_USER_INFO_RESPONSE,
+    auth: "peer",
+    handle: push.usersInfoArrived,
   }),
   relayCommand({
     id: proto.CID_BUDDY_LIST_CHANGE_AVATAR_RESPONSE,
@@ -61,6 +67,11 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     handle: group.membersChanged,
   }),
   relayCommand({
+    id: proto.CID_FILE_HAS_OFFLINE_RES,
+    auth: "peer",
+    handle: offlineFile.waitingFilesArrived,
+  }),
+  relayCommand({
     id: proto.CID_OTHER_HEARTBEAT,
     auth: "peer",
     handle: session.ignoreHeartbeat,
@@ -71,5 +82,19 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
     reply: null,
     auth: "peer",
     handle: login.userValidated,
+  }),
+  command({
+    id: proto.CID_OTHER_GET_DEVICE_TOKEN_RSP,
+    request: proto.IMGetDeviceTokenRsp,
+    reply: null,
+    auth: "peer",
+    handle: push.deviceTokensArrived,
+  }),
+  command({
+    id: proto.CID_OTHER_GET_SHIELD_RSP,
+    request: proto.IMGroupGetShieldRsp,
+    reply: null,
+    auth: "peer",
+    handle: push.groupShieldsArrived,
   }),
 ];

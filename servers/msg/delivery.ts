@@ -1,4 +1,5 @@
 /** Sending one frame to the terminals of users on this server. */
+import { isMobile } from "../../shared/client_class.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { UserTable } from "./state/user_table.ts";
 
@@ -16,6 +17,13 @@ export function deliverTo(
     sent++;
   }
   return sent;
+}
+
+/** To the PC terminal of a user here; phones know no files. */
+export function deliverToPcs(users: UserTable, userId: number, frame: Uint8Array): void {
+  for (const conn of users.connsOf(userId)) {
+    if (!isMobile(conn.clientType)) conn.link.send(frame);
+  }
 }
 
 /** To all terminals here of several users, each once, but `except`. */

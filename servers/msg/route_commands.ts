@@ -1,7 +1,7 @@
 /** Every command msg_server takes from route_servers. */
 import * as proto from "../../proto/mod.ts";
 import { type Command, command, relayCommand } from "../../shared/dispatch/mod.ts";
-import { answerToClient } from "./handlers/forward.ts";
+import * as fileTransfer from "./handlers/file_transfer.ts";
 import * as group from "./handlers/group.ts";
 import * as message from "./handlers/message.ts";
 import * as profile from "./handlers/profile.ts";
@@ -23,7 +23,7 @@ export const routeCommands: readonly Command<PeerCaller>[] = [
   relayCommand({
     id: proto.CID_BUDDY_LIST_USERS_STATUS_RESPONSE,
     auth: "peer",
-    handle: answerToClient,
+    handle: session.usersStatusArrived,
   }),
   command({
     id: proto.CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY,
@@ -66,6 +66,13 @@ export const routeCommands: readonly Command<PeerCaller>[] = [
     reply: null,
     auth: "peer",
     handle: group.membersChangedRelayed,
+  }),
+  command({
+    id: proto.CID_FILE_NOTIFY,
+    request: proto.IMFileNotify,
+    reply: null,
+    auth: "peer",
+    handle: fileTransfer.fileNotifyRelayed,
   }),
   command({
     id: proto.CID_SWITCH_P2P_CMD,

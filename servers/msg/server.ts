@@ -5,36 +5,26 @@
  * from a PDU to its effects without interruption, and what takes time (storage, other servers)
  * happens on the other end of a link and comes back as a PDU of its own.
  */
-import { hostname } from "node:os";
 import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import {
   type Address,
   CLOSE_LIMIT_MS,
   closeLinks,
-  formatAddress,
   type Link,
   type LinkHandler,
   type Listener,
   Liveness,
-  type Peer,
-  type PeerDeps,
 } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
-import { clientCommands, dbCommands, routeCommands } from "./commands.ts";
+import { clientCommands } from "./commands.ts";
 import type { MsgConfig } from "./config.ts";
 import { InputThrottle } from "./input_throttle.ts";
-import { DbLinks } from "./links/db_links.ts";
-import { LoginLinks } from "./links/login_links.ts";
-import { RouteLinks } from "./links/route_links.ts";
-import { type MsgServices, PeerCaller } from "./services.ts";
+import { openServices } from "./open_services.ts";
+import type { MsgServices } from "./services.ts";
 import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_MAX_SILENT_SEC } from "./sessions.ts";
 import { ClientConn } from "./state/client_conn.ts";
-import { GroupFanOut } from "./state/group_fan_out.ts";
-import { TrafficCounters } from "./state/traffic_counters.ts";
-import { UnansweredMessages } from "./state/unanswered_messages.ts";
-import { UserTable } from "./state/user_table.ts";
 
 /** Largest frame before the login, in bytes (docs/spec/wire.md 2). */
 const NEW_CLIENT_MAX_FRAME_BYTES = 64 * 1024;
@@ -71,8 +61,6 @@ class MsgServer implements RunningMsgServer {
   readonly #services: MsgServices;
   readonly #throttle: InputThrottle;
   readonly #fromClients: Dispatcher<ClientConn>;
-  readonly #fromDb: Dispatcher<PeerCaller>;
-  readonly #fromRoute: Dispatcher<PeerCaller>;
   #listeners: Listener[] = [];
   #stopping: Promise<void> | null = null;
 
@@ -82,63 +70,14 @@ class MsgServer implements RunningMsgServer {
     this.linked = new Promise((resolve) => this.#resolveLinked = resolve);
     this.#liveness = new Liveness(clock);
     this.#fromClients = new Dispatcher(clientCommands, log);
-    this.#fromDb = new Dispatcher(dbCommands, log);
-    this.#fromRoute = new Dispatcher(routeCommands, log);
-    const peerDeps: PeerDeps = { ...deps, liveness: this.#liveness };
-    const users = new UserTable();
-    const conns = new Map<number, ClientConn>();
-    const db = new DbLinks({
-      addresses: config.dbServers,
-      linksPerAddress: config.linksPerDb,
-      peerDeps,
-      log,
-      onFrame: (peer, frame) => this.#receiveFromDb(peer, frame),
-      onOpened: () => {
-        this.#services.groupFanOut.askAgain();
-        this.#linkOpened();
-      },
-      onLost: () => {
-        this.#services.unanswered.reset();
-        this.#services.groupFanOut.askAgain();
-      },
-      onExpired: (count) => this.#services.unanswered.remove(count),
-    });
-    this.#services = {
+    this.#services = openServices({
       config,
-      clock,
-      log,
-      conns,
-      users,
-      db,
-      routes: new RouteLinks({
-        addresses: config.routeServers,
-        peerDeps,
-        log,
-        users,
-        onFrame: (peer, frame) => this.#fromRoute.dispatch(this.#caller(peer), frame),
-        onOpened: () => this.#linkOpened(),
-      }),
-      logins: new LoginLinks({
-        addresses: config.loginServers,
-        peerDeps,
-        log,
-        publicAddress: () => ({
-          ip1: config.publicIp1,
-          ip2: config.publicIp2,
-          port: this.addresses.clients.port,
-          maxConnCnt: config.maxConnCnt,
-          hostName: hostname(),
-        }),
-        connCount: () => users.connCount,
-        onOpened: () => this.#linkOpened(),
-      }),
-      unanswered: new UnansweredMessages(clock),
-      counters: new TrafficCounters(),
-      startedAtMs: clock.nowMs(),
-      publicName: () =>
-        formatAddress({ host: config.publicIp1, port: this.addresses.clients.port }),
-      groupFanOut: new GroupFanOut({ clock, ask: (frame) => db.send("other", frame) }),
-    };
+      deps,
+      liveness: this.#liveness,
+      clientPort: () => this.addresses.clients.port,
+      onLinkOpened: () => this.#linkOpened(),
+    });
+    const { db } = this.#services;
     this.#throttle = new InputThrottle({ clock, db, perSecond: config.maxMsgPerSecond });
   }
 
@@ -166,7 +105,8 @@ class MsgServer implements RunningMsgServer {
   }
 
   async #stop(): Promise<void> {
-    const { conns, db, routes, logins, groupFanOut, unanswered } = this.#services;
+    const { conns, db, routes, logins, files, groupFanOut, unanswered } = this.#services;
+    const { pushes, pushLinks } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
     for (const conn of conns.values()) conn.link.pause();
     await Promise.all([logins.stop(), unanswered.settled(DRAIN_LIMIT_MS)]);
@@ -174,7 +114,8 @@ class MsgServer implements RunningMsgServer {
     await closeLinks(links, { clock: this.#deps.clock, reason: SERVER_STOPS });
     // Now, while route_server can still be told that they went.
     for (const conn of conns.values()) this.#closed(conn, SERVER_STOPS);
-    await Promise.all([routes.stop(), db.stop()]);
+    await pushes.stop();
+    await Promise.all([routes.stop(), db.stop(), files.stop(), pushLinks.stop()]);
     groupFanOut.stop();
     this.#throttle.stop();
     this.#liveness.stop();
@@ -223,11 +164,6 @@ class MsgServer implements RunningMsgServer {
     this.#throttle.afterFrame(conn, commandIdOf(frame) === CID_MSG_DATA ? "message" : "other");
   }
 
-  #receiveFromDb(peer: Peer, frame: Uint8Array): void {
-    if (commandIdOf(frame) === CID_MSG_DATA) this.#services.unanswered.remove();
-    this.#fromDb.dispatch(this.#caller(peer), frame);
-  }
-
   #closed(conn: ClientConn, reason: string): void {
     const { conns, users, log } = this.#services;
     conns.delete(conn.id);
@@ -238,9 +174,5 @@ class MsgServer implements RunningMsgServer {
     }
     conn.state = "gone";
     log.debug("client closed", { connId: conn.id, reason });
-  }
-
-  #caller(peer: Peer): PeerCaller {
-    return new PeerCaller(peer, this.#services);
   }
 }

@@ -26,6 +26,15 @@ export interface SuiteOptions {
   readonly publicIp: string | null;
 }
 
+/**
+ * Which of the roles that a suite can be without run in it. msg_server connects to those only: in
+ * one process with everything else, the others are not elsewhere.
+ */
+const OPTIONAL_ROLES: Readonly<Record<"fileServer" | "pushServer", boolean>> = {
+  fileServer: false,
+  pushServer: false,
+};
+
 const MAX_PORT_OFFSET = 50_000;
 /** Addresses to listen on, but not to connect to. */
 const UNREACHABLE_IPS: readonly string[] = ["0.0.0.0", "::"];
@@ -70,6 +79,13 @@ export function loadSuiteConfig(
   if (missing.length > 0) {
     throw new ConfigError([`msgserver.conf: ${missing.join(", ")} is missing; a suite needs it`]);
   }
+  const unused = [
+    ...(msg.fileServers.length > 0 && !OPTIONAL_ROLES.fileServer ? ["FileServerIP1"] : []),
+    ...(msg.pushServers.length > 0 && !OPTIONAL_ROLES.pushServer ? ["PushServerIP1"] : []),
+  ];
+  if (unused.length > 0) {
+    onNotice(`msgserver.conf: ${unused.join(", ")} is not used: the suite has no such role`);
+  }
   const shift = (port: number): number => shiftPort(port, options.portOffset);
   const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
     addresses.map(({ host, port }) => ({ host, port: shift(port) }));
@@ -88,6 +104,8 @@ export function loadSuiteConfig(
       dbServers: shiftAll(msg.dbServers),
       loginServers: shiftAll(msg.loginServers),
       routeServers: shiftAll(msg.routeServers),
+      fileServers: OPTIONAL_ROLES.fileServer ? shiftAll(msg.fileServers) : [],
+      pushServers: OPTIONAL_ROLES.pushServer ? shiftAll(msg.pushServers) : [],
     },
   };
 }

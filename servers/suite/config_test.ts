@@ -10,6 +10,11 @@ function load(...args: readonly string[]): SuiteConfig {
   return loadSuiteConfig(source, parseSuiteOptions(source.args));
 }
 
+function path({ dbProxy: { storage } }: SuiteConfig): string {
+  assert.ok(storage.kind === "sqlite");
+  return storage.path;
+}
+
 function ports(config: SuiteConfig): Record<string, number | readonly number[]> {
   const { dbProxy, login, route, msg } = config;
   const portsOf = (list: readonly { readonly port: number }[]) => list.map(({ port }) => port);
@@ -49,8 +54,8 @@ Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connecti
 });
 
 Deno.test("loadSuiteConfig(), --data names the folder of the database", () => {
-  assert.equal(load("--data", "elsewhere").dbProxy.storage.path, "elsewhere/teamtalk.db");
-  assert.equal(load().dbProxy.storage.path, "data/teamtalk.db");
+  assert.equal(path(load("--data", "elsewhere")), "elsewhere/teamtalk.db");
+  assert.equal(path(load()), "data/teamtalk.db");
 });
 
 Deno.test("loadSuiteConfig(), --ip is what clients are told, over both ways in", () => {
@@ -62,9 +67,9 @@ Deno.test("loadSuiteConfig(), the command line is stronger than the environment"
   const env = { TEAMTALK_DBPROXYSERVER_DATADIR: "from-env" };
   const source = { ...denoSource(), env, args: ["--conf", CONF] };
   const options = parseSuiteOptions([]);
-  assert.match(loadSuiteConfig(source, options).dbProxy.storage.path, /^from-env\//);
+  assert.match(path(loadSuiteConfig(source, options)), /^from-env\//);
   const chosen = { ...options, dataDir: "chosen" };
-  assert.match(loadSuiteConfig(source, chosen).dbProxy.storage.path, /^chosen\//);
+  assert.match(path(loadSuiteConfig(source, chosen)), /^chosen\//);
 });
 
 Deno.test("loadSuiteConfig(), a problem in any role's file names the file", () => {
@@ -121,6 +126,22 @@ Deno.test("loadSuiteConfig(), a suite without a login_server or route_server is 
     name: "ConfigError",
     message: "msgserver.conf: LoginServerIP1, RouteServerIP1 is missing; a suite needs it",
   });
+});
+
+Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the suite, and says so", () => {
+  const env = {
+    TEAMTALK_MSGSERVER_FILESERVERIP1: "127.0.0.1",
+    TEAMTALK_MSGSERVER_FILESERVERPORT1: "8601",
+    TEAMTALK_MSGSERVER_PUSHSERVERIP1: "127.0.0.1",
+    TEAMTALK_MSGSERVER_PUSHSERVERPORT1: "8500",
+  };
+  const notices: string[] = [];
+  const source = { ...denoSource(), env, args: ["--conf", CONF] };
+  const { msg } = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
+  assert.deepEqual([msg.fileServers, msg.pushServers], [[], []]);
+  assert.deepEqual(notices, [
+    "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
+  ]);
 });
 
 Deno.test("parseSuiteOptions(), an address that nobody can connect to, or no value, is refused", () => {

@@ -1,9 +1,9 @@
 /** What a suite needs besides running servers: an administrator. */
-import { type Clock, nowSec } from "../../shared/clock.ts";
+import { nowSec } from "../../shared/clock.ts";
 import { hashPassword } from "../../shared/password.ts";
 import { type Random, randomPassword } from "../../shared/random.ts";
 import type { StorageConfig } from "../db_proxy/config.ts";
-import { openStorage } from "../db_proxy/storage.ts";
+import { openStorageBriefly, type StorageDeps } from "../db_proxy/storage.ts";
 
 export const FIRST_ADMIN_NAME = "admin";
 const PASSWORD_CHARS = 20;
@@ -15,9 +15,9 @@ const PASSWORD_CHARS = 20;
  */
 export async function ensureAdministrator(
   config: StorageConfig,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { clock, log, random }: StorageDeps & { readonly random: Random },
 ): Promise<string | null> {
-  const storage = openStorage(config, clock);
+  const storage = await openStorageBriefly(config, { clock, log });
   try {
     if (await storage.admins.count() > 0) return null;
     const password = randomPassword(random, PASSWORD_CHARS);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../shared/clock.ts";
+import { silentLogger } from "../../shared/log/mod.ts";
 import { verifyPassword } from "../../shared/password.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { type Storage, StorageError } from "../../shared/storage/types.ts";
 import { openStorage } from "../db_proxy/storage.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
 
-const deps = { clock: new ManualClock(), random: seededRandom(7) };
+const deps = { clock: new ManualClock(), random: seededRandom(7), log: silentLogger };
 
 /** A data folder of its own, which need not exist yet. */
 async function withDatabase(
@@ -19,7 +20,7 @@ async function withDatabase(
   const path = `${folder}/data/teamtalk.db`;
   try {
     await test(path, async (use) => {
-      const storage = openStorage({ kind: "sqlite", path }, deps.clock);
+      const storage = await openStorage({ kind: "sqlite", path }, deps);
       try {
         return await use(storage);
       } finally {

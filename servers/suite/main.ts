@@ -2,13 +2,14 @@
 import { systemClock } from "../../shared/clock.ts";
 import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
 import { runProcess } from "../../shared/process.ts";
+import { describeStorage } from "../db_proxy/config.ts";
 import { loadSuiteConfig, parseSuiteOptions } from "./config.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
   { name: "suite", network: new SuiteNetwork(systemClock), commandLine: "own" },
-  async ({ source, deps, onFatal }) => {
+  async ({ source, deps, cores, onFatal }) => {
     const options = parseSuiteOptions(source.args);
     const config = loadSuiteConfig(
       source,
@@ -16,7 +17,7 @@ await runProcess(
       (notice) => deps.log.warn(notice),
     );
     const password = await ensureAdministrator(config.dbProxy.storage, deps);
-    const suite = await startSuite(config, { ...deps, onFatal });
+    const suite = await startSuite(config, { ...deps, cores, onFatal });
     const { http, loginClients, msgClients } = suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
@@ -30,7 +31,7 @@ await runProcess(
         formatAddress(loginClients)
       })`,
       `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
-      `  Data          ${config.dbProxy.storage.path}`,
+      `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
     if (password !== null) {
       lines.push(

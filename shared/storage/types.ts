@@ -337,8 +337,8 @@ export interface GroupShieldStore {
   set(shield: GroupShield): Promise<boolean>;
   /** Who shields the group. May name former members: their setting is kept for their return. */
   usersOf(groupId: number): Promise<ReadonlySet<number>>;
-  /** Groups that the user shields, left ones included. */
-  groupsOf(userId: number): Promise<ReadonlySet<number>>;
+  /** Those of the groups that the user shields, member or not. */
+  shieldedBy(userId: number, groupIds: readonly number[]): Promise<ReadonlySet<number>>;
 }
 
 // ── offline files ────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
+import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { ListenError, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame, seqNumOf } from "../../shared/pdu/mod.ts";
@@ -190,6 +191,7 @@ Deno.test("db_proxy_server, leaves nothing open when its port is in use", async 
     stopGraceMs: 0,
     storage: { kind: "sqlite", path: ":memory:" },
     aesKey: "1".repeat(32),
+    night: DEFAULT_NIGHT,
   } as const;
   await assert.rejects(
     startDbProxyServer(config, {

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as proto from "../../proto/mod.ts";
-import { clientCommands, dbCommands, routeCommands } from "../../servers/msg/commands.ts";
+import {
+  clientCommands,
+  dbCommands,
+  fileCommands,
+  pushCommands,
+  routeCommands,
+} from "../../servers/msg/commands.ts";
 import { buildFrame, HEADER_SIZE } from "../../shared/pdu/mod.ts";
 import { MsgFixture, RECONNECT_MS } from "../support/msg_fixture.ts";
 import { isServed } from "../support/raw_login.ts";
@@ -106,16 +112,18 @@ Deno.test("msg_server, drops what a client sends and nobody can read, and serves
 });
 
 Deno.test("msg_server, survives any bodies of any commands from every neighbour", async () => {
-  await using msg = await MsgFixture.start();
+  await using msg = await MsgFixture.start({ fileServers: 1, pushServers: 1 });
   await using client = await msg.logIn(7, proto.CLIENT_TYPE_MAC);
-  const ids = [...dbCommands, ...routeCommands].map(({ id }) => id);
+  const ids = [...dbCommands, ...routeCommands, ...fileCommands, ...pushCommands]
+    .map(({ id }) => id);
   const frame = fc.tuple(fc.constantFrom(...ids), fc.uint8Array({ maxLength: 40 }));
   for (const [id, body] of fc.sample(frame, { seed: 4711, numRuns: 2000 })) {
     // A kick that is well-formed is obeyed, and status notices are passed on: not what is asked here.
     if (id === proto.CID_OTHER_SERVER_KICK_USER || id === proto.CID_BUDDY_LIST_STATUS_NOTIFY) {
       continue;
     }
-    for (const server of [msg.db, msg.route, msg.login]) server.send(id, body);
+    const servers = [msg.db, msg.route, msg.login, ...msg.files, ...msg.pushes];
+    for (const server of servers) server.send(id, body);
   }
   // The links are still the same ones: an answer over each of them gets through.
   client.send(proto.CID_MSG_UNREAD_CNT_REQUEST, proto.IMUnreadMsgCntReq.encode({ user_id: 7 }));
@@ -128,17 +136,22 @@ Deno.test("msg_server, survives any bodies of any commands from every neighbour"
     proto.IMUnreadMsgCntRsp,
   );
   assert.equal(total_cnt, 3);
-  const lost = ["db_proxy", "route_server", "login_server"].map((name) =>
-    msg.log.countOf(`${name} link lost`)
-  );
-  assert.deepEqual(lost, [0, 0, 0]);
+  const names = ["db_proxy", "route_server", "login_server", "file_server", "push_server"];
+  const lost = names.map((name) => msg.log.countOf(`${name} link lost`));
+  assert.deepEqual(lost, names.map(() => 0));
 });
 
 Deno.test("msg_server, leaves a server that breaks the framing, and comes back to it", async () => {
-  await using msg = await MsgFixture.start();
+  await using msg = await MsgFixture.start({ fileServers: 1, pushServers: 1 });
+  const servers = {
+    db_proxy: msg.db,
+    route_server: msg.route,
+    login_server: msg.login,
+    file_server: msg.files[0]!,
+    push_server: msg.pushes[0]!,
+  };
   for (const length of [15, 64 * 1024 * 1024 + 1]) {
-    for (const name of ["db_proxy", "route_server", "login_server"]) {
-      const server = { db_proxy: msg.db, route_server: msg.route, login_server: msg.login }[name]!;
+    for (const [name, server] of Object.entries(servers)) {
       const lost = msg.log.countOf(`${name} link lost`);
       const opened = msg.log.countOf(`${name} link opened`);
       const links = server.links.length;

@@ -7,6 +7,7 @@ import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
 import type { DbProxyConfig } from "../../servers/db_proxy/config.ts";
 import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
+import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { openStorage } from "../../servers/db_proxy/storage.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
@@ -113,7 +114,7 @@ async function assemble(
   const { log, links } = options;
   const storage = { kind: "sqlite", path: `${options.dataDir}/${DATABASE_FILE}` } as const;
   if (options.seed !== undefined) {
-    const opened = openStorage(storage, deps.clock);
+    const opened = await openStorage(storage, deps);
     await options.seed(opened);
     await opened.close();
   }
@@ -184,6 +185,7 @@ function startDb(
     stopGraceMs: 0,
     storage,
     aesKey: DEFAULT_CLIENT_AES_KEY,
+    night: DEFAULT_NIGHT,
   }, {
     ...deps,
     onFatal: (error) => {
@@ -228,9 +230,12 @@ function startMsg(
     dbServers: [backs.db_proxy, backs.db_proxy],
     loginServers: [backs.login_server],
     routeServers: [backs.route_server],
+    fileServers: [],
+    pushServers: [],
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,
     maxMsgPerSecond: options.maxMsgPerSecond ?? 0,
+    aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);
 }

@@ -11,6 +11,7 @@ import {
 } from "../../proto/mod.ts";
 import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
+import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { openStorage } from "../../servers/db_proxy/storage.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
@@ -42,7 +43,7 @@ export async function startDbProxy(
   const dataDir = await Deno.makeTempDir({ prefix: "teamtalk_db_proxy_" });
   stack.defer(() => Deno.remove(dataDir, { recursive: true }));
   const storage = { kind: "sqlite", path: `${dataDir}/${DATABASE_FILE}` } as const;
-  const opened = openStorage(storage, clock);
+  const opened = await openStorage(storage, { clock, log: log.logger });
   await demoData(5)(opened);
   await opened.close();
   const network: Network = kind === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
@@ -53,6 +54,7 @@ export async function startDbProxy(
       stopGraceMs,
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,
+      night: DEFAULT_NIGHT,
     }, {
       network,
       clock,

@@ -7,6 +7,7 @@ import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
 import { openStorage } from "../../servers/db_proxy/storage.ts";
 import { type Client, connectClient, lookupOverTcp } from "../../shared/client/mod.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { silentLogger } from "../../shared/log/mod.ts";
 import { TcpNetwork } from "../../shared/netlib/mod.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { PASSWORD } from "./demo_data.ts";
@@ -46,7 +47,8 @@ export async function seedData(
   seed: (storage: Storage) => Promise<void>,
 ): Promise<void> {
   const path = `${dataDir}/${DATABASE_FILE}`;
-  const storage = openStorage({ kind: "sqlite", path }, systemClock);
+  const deps = { clock: systemClock, log: silentLogger };
+  const storage = await openStorage({ kind: "sqlite", path }, deps);
   await seed(storage);
   await storage.close();
 }

@@ -73,14 +73,14 @@ function send(message: FromWorker): void {
   self.postMessage(message);
 }
 
-function start(message: Extract<ToWorker, { type: "start" }>): TaskWorker | null {
+async function start(message: Extract<ToWorker, { type: "start" }>): Promise<TaskWorker | null> {
   const log = forwardingLogger({
     level: message.logLevel,
     clock: systemClock,
     forward: ({ level, message, fields }) => send({ type: "log", level, message, fields }),
   });
   try {
-    const worker = new TaskWorker(openServices(message.config, { clock: systemClock, log }));
+    const worker = new TaskWorker(await openServices(message.config, { clock: systemClock, log }));
     send({ type: "started" });
     return worker;
   } catch (error) {
@@ -89,9 +89,9 @@ function start(message: Extract<ToWorker, { type: "start" }>): TaskWorker | null
   }
 }
 
-/** The first message says where the data is; from then on the worker takes tasks. */
-self.onmessage = ({ data: first }: MessageEvent<ToWorker>) => {
-  const worker = first.type === "start" ? start(first) : null;
+/** The first message says where the data is; once that is open the worker takes tasks. */
+self.onmessage = async ({ data: first }: MessageEvent<ToWorker>) => {
+  const worker = first.type === "start" ? await start(first) : null;
   self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (data.type === "tasks") worker?.begin(data.packed);
     else if (data.type === "drain") worker?.drain();

@@ -58,7 +58,7 @@ export async function groupInfos(
   for (const { group_id, version } of request.group_version_list.slice(0, MAX_ID_LIST)) {
     known.set(group_id, version);
   }
-  const shielded = await storage.groupShields.groupsOf(request.user_id);
+  const shielded = await storage.groupShields.shieldedBy(request.user_id, [...known.keys()]);
   const infos: GroupInfoInit[] = [];
   for (const row of await storage.groups.byIds([...known.keys()])) {
     if (row.version <= known.get(row.id)!) continue;

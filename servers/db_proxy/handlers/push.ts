@@ -11,7 +11,6 @@ import {
   type IMGroupGetShieldRspInit,
   type UserTokenInfo,
 } from "../../../proto/mod.ts";
-import type { Clock } from "../../../shared/clock.ts";
 import type { PushTarget } from "../../../shared/storage/types.ts";
 import type { TaskCall } from "../services.ts";
 import { MAX_ID_LIST, NO_ATTACH } from "./answers.ts";
@@ -23,9 +22,6 @@ const MAX_TOKEN_BYTES = 512;
 const PUSH_TYPE_NORMAL = 1;
 const SHIELD_ON = 1;
 const SHIELD_OFF = 0;
-/** Hours of the server's local time, both part of the night (docs/spec/pitfalls.md P-PUSH8). */
-const NIGHT_FIRST_HOUR = 22;
-const NIGHT_LAST_HOUR = 7;
 
 /**
  * CID_LOGIN_REQ_DEVICETOKEN: where pushes for the user go from now on. An empty token ends them,
@@ -54,12 +50,12 @@ export async function getDeviceTokens(
   call: TaskCall,
   request: IMGetDeviceTokenReq,
 ): Promise<IMGetDeviceTokenRspInit> {
-  const { storage, clock } = call.from.services;
+  const { storage, clock, night } = call.from.services;
   const targets = await storage.deviceTokens.of(request.user_id.slice(0, MAX_ID_LIST));
-  const night = isNight(clock);
+  const isNight = night.includes(clock.nowMs());
   const tokens: UserTokenInfo[] = [];
   for (const target of targets) {
-    if (night && isShieldedAtNight(target)) continue;
+    if (isNight && isShieldedAtNight(target)) continue;
     tokens.push({
       user_id: target.userId,
       user_type: target.clientType as ClientType,
@@ -96,12 +92,6 @@ export async function getGroupShields(
 
 function isPushed(clientType: ClientType | undefined): clientType is ClientType {
   return clientType === CLIENT_TYPE_IOS || clientType === CLIENT_TYPE_ANDROID;
-}
-
-/** From 22:00:00 to 07:59:59. */
-function isNight(clock: Clock): boolean {
-  const hour = new Date(clock.nowMs()).getHours();
-  return hour >= NIGHT_FIRST_HOUR || hour <= NIGHT_LAST_HOUR;
 }
 
 function isShieldedAtNight({ clientType, push_shield_status }: PushTarget): boolean {

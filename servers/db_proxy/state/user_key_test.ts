@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   IMAllUserReq,
+  IMFileAddOfflineReq,
+  IMFileDelOfflineReq,
   IMGetMsgListReq,
   IMGroupChangeMemberReq,
   IMMsgDataReadAck,
   SESSION_TYPE_SINGLE,
 } from "../../../proto/mod.ts";
 import { buildFrame } from "../../../shared/pdu/mod.ts";
-import { userIdOf } from "./user_key.ts";
+import { receiverIdOf, userIdOf } from "./user_key.ts";
 
 const keyOf = (body: Uint8Array): number => userIdOf(buildFrame(0x0208, 0, body));
 
@@ -40,3 +42,29 @@ for (
 Deno.test("userIdOf() looks at a bounded part of a number that never ends", () => {
   assert.equal(Number.isFinite(keyOf(new Uint8Array(1000).fill(0x88).fill(0x08, 0, 1))), true);
 });
+
+const receiverOf = (body: Uint8Array): number => receiverIdOf(buildFrame(0x050b, 0, body));
+
+Deno.test("receiverIdOf() reads the receiver, whoever the sender is", () => {
+  const id = fc.integer({ min: 0, max: 0xffffffff });
+  fc.assert(fc.property(id, id, (from_user_id, to_user_id) => {
+    const removed = { from_user_id, to_user_id, task_id: "t" };
+    assert.equal(receiverOf(IMFileDelOfflineReq.encode(removed)), to_user_id);
+    const added = { ...removed, file_name: "a", file_size: 1 };
+    assert.equal(receiverOf(IMFileAddOfflineReq.encode(added)), to_user_id);
+  }));
+});
+
+for (
+  const [what, body] of [
+    ["an empty body", []],
+    ["a sender alone", [0x08, 0x05]],
+    ["the receiver first", [0x10, 0x05]],
+    ["another field second", [0x08, 0x05, 0x18, 0x05]],
+    ["a receiver that is cut off", [0x08, 0x05, 0x10, 0x80]],
+  ] as const
+) {
+  Deno.test(`receiverIdOf() is 0 for ${what}`, () => {
+    assert.equal(receiverOf(Uint8Array.from(body)), 0);
+  });
+}

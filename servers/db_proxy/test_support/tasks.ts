@@ -16,6 +16,7 @@ import type { DbProxyConfig } from "../config.ts";
 import type { Task } from "../executor/task_executor.ts";
 import { openServices } from "../open_services.ts";
 import type { DbServices } from "../services.ts";
+import { DEFAULT_NIGHT } from "../state/night.ts";
 import { TaskRunner } from "../task_runner.ts";
 
 /** What clients send for the password of every test user. */
@@ -29,6 +30,7 @@ export const CONFIG: DbProxyConfig = {
   stopGraceMs: 0,
   storage: { kind: "sqlite", path: ":memory:" },
   aesKey: "12345678901234567890123456789012",
+  night: DEFAULT_NIGHT,
 };
 
 /** Users 1, 2, 3, 4 and 10; the normal group 1 and the temporary group 2, of user 1, with 1, 2, 10. */
@@ -96,7 +98,7 @@ export class Tasks implements AsyncDisposable {
   /** With the users and groups of {@link seedUsers}. `override` may exchange parts. */
   static async open(override = (services: DbServices): DbServices => services): Promise<Tasks> {
     const parts = { clock: new ManualClock(), log: collectingLogger() };
-    const services = openServices(CONFIG, parts);
+    const services = await openServices(CONFIG, parts);
     await seedUsers(services.storage);
     return new Tasks(override(services), parts);
   }

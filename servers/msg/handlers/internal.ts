@@ -9,6 +9,8 @@ import { FEATURE_FIGURES, ROLE_MSG_SERVER } from "../../../shared/management/fea
 import type { MsgServerFigures } from "../../../shared/management/figures.ts";
 import type { MsgServices, PeerCall } from "../services.ts";
 
+type LinkFigures = MsgServerFigures["links"];
+
 const NO_ATTACH_DATA = new Uint8Array(0);
 
 /** CID_INTERNAL_HELLO, answered by CID_INTERNAL_HELLO_RSP: where clients reach this server. */
@@ -29,7 +31,7 @@ export function figures(call: PeerCall, request: IMFiguresReq): IMFiguresRspInit
 }
 
 function figuresOf(services: MsgServices): MsgServerFigures {
-  const { clock, config, conns, counters, db, logins, routes, startedAtMs, users } = services;
+  const { clock, config, conns, counters, db, startedAtMs, users } = services;
   const terminals: Record<string, number> = {};
   for (const { clientType } of users.allConns()) {
     terminals[clientType] = (terminals[clientType] ?? 0) + 1;
@@ -42,10 +44,17 @@ function figuresOf(services: MsgServices): MsgServerFigures {
     messages: counters.messages,
     deliveries: counters.deliveries,
     dbBacklogBytes: db.backlogBytes,
-    links: {
-      db_proxy_server: db.hasOpenLink,
-      login_server: logins.hasOpenLink,
-      route_server: routes.hasOpenLink,
-    },
+    links: linksOf(services),
+  };
+}
+
+/** Kinds of servers that are configured. */
+function linksOf({ config, db, files, logins, pushLinks, routes }: MsgServices): LinkFigures {
+  return {
+    db_proxy_server: db.hasOpenLink,
+    login_server: logins.hasOpenLink,
+    route_server: routes.hasOpenLink,
+    ...(config.fileServers.length > 0 && { file_server: files.hasOpenLink }),
+    ...(config.pushServers.length > 0 && { push_server: pushLinks.hasOpenLink }),
   };
 }

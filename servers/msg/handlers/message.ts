@@ -25,7 +25,7 @@ import {
 import { deliverTo } from "../delivery.ts";
 import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
 import type { ClientConn } from "../state/client_conn.ts";
-import type { MembersAnswer } from "../state/group_fan_out.ts";
+import type { GroupMessage, MembersAnswer } from "../state/group_fan_out.ts";
 
 /** Multiplies the smaller id of a pair, so that pairs spread over links whatever their ids. */
 const PAIR_SPREAD = 31;
@@ -68,21 +68,22 @@ export function messageStored(call: PeerCall, message: IMMsgData): null {
     }),
   ));
   services.routes.send(call.frame);
-  deliverMessage(services, message, author?.id ?? 0);
+  deliverMessage(services, message, { origin: "client", handle: author?.id ?? 0 });
   return null;
 }
 
 /** CID_MSG_DATA from route_server: a message that another msg_server accepted. */
 export function messageRelayed(call: PeerCall, message: IMMsgData): null {
-  deliverMessage(call.from.services, message, 0);
+  deliverMessage(call.from.services, message, { origin: "route", handle: 0 });
   return null;
 }
 
 /** CID_GROUP_INFO_RESPONSE to a query of our own: delivers the messages that waited for it. */
 export function membersArrived(services: MsgServices, answer: MembersAnswer): void {
+  const { groupFanOut, pushes } = services;
   const members = new Set(answer.members);
-  for (const message of services.groupFanOut.answered(answer)) {
-    if (!members.has(message.authorId)) continue;
+  const messages = groupFanOut.answered(answer).filter(({ authorId }) => members.has(authorId));
+  for (const message of messages) {
     const frame = buildFrame(CID_MSG_DATA, 0, message.body);
     for (const userId of members) {
       for (const conn of services.users.connsOf(userId)) {
@@ -92,6 +93,10 @@ export function membersArrived(services: MsgServices, answer: MembersAnswer): vo
       }
     }
   }
+  if (!pushes.isOn) return;
+  // Others are pushed by the msg_server that they came from (docs/spec/pitfalls.md P-PUSH1).
+  const ours = messages.filter(({ origin }) => origin === "client");
+  pushes.add({ receivers: members, messages: ours.map(({ body }) => IMMsgData.decode(body)) });
 }
 
 /**
@@ -126,19 +131,31 @@ export function serverTime(call: ClientCall, _request: IMClientTimeReq): IMClien
   return { server_time: nowSec(call.from.services.clock) };
 }
 
-/** Delivers a stored message here; `handle` is the connection it came from and does not get it. */
-function deliverMessage(services: MsgServices, message: IMMsgData, handle: number): void {
+/**
+ * Delivers a stored message here; `handle` is the connection it came from and does not get it. Who
+ * may not see it at once gets a push, from the msg_server that it came from (docs/spec/pitfalls.md
+ * P-PUSH1).
+ */
+function deliverMessage(
+  services: MsgServices,
+  message: IMMsgData,
+  { origin, handle }: Pick<GroupMessage, "origin" | "handle">,
+): void {
   const { from_user_id: authorId, to_session_id: toId } = message;
   // attach_data is between servers; clients do not see it (docs/spec/pitfalls.md Q-ATT).
   const body = IMMsgData.encode({ ...message, attach_data: undefined });
   if (isGroupMessage(message.msg_type)) {
-    services.groupFanOut.add({ authorId, groupId: toId, msgId: message.msg_id, handle, body });
+    const { msg_id: msgId } = message;
+    services.groupFanOut.add({ origin, authorId, groupId: toId, msgId, handle, body });
     return;
   }
   const frame = buildFrame(CID_MSG_DATA, 0, body);
   const { counters, users } = services;
   counters.deliveries += deliverTo(users, authorId, frame, services.conns.get(handle) ?? null);
   if (toId !== authorId) counters.deliveries += deliverTo(users, toId, frame);
+  if (origin === "client" && services.pushes.isOn) {
+    services.pushes.add({ receivers: new Set([toId]), messages: [message] });
+  }
 }
 
 /** The connection a message came from, if its author still has it. */

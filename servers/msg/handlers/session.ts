@@ -19,11 +19,20 @@ import {
   USER_STATUS_OFFLINE,
   USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
-import { ATTACH_TYPE_HANDLE, buildFrame, encodePduAttach } from "../../../shared/pdu/mod.ts";
+import {
+  ATTACH_TYPE_HANDLE,
+  ATTACH_TYPE_HANDLE_AND_PDU_FOR_FILE,
+  ATTACH_TYPE_PDU_FOR_PUSH,
+  buildFrame,
+  encodePduAttach,
+} from "../../../shared/pdu/mod.ts";
 import { deliverTo } from "../delivery.ts";
 import { goOffline, kickSameClass } from "../sessions.ts";
 import type { ClientCall, PeerCall } from "../services.ts";
 import { isMobile } from "../../../shared/client_class.ts";
+import { receiverStatusArrived } from "./file_transfer.ts";
+import { answerToClient, readAnswer } from "./forward.ts";
+import { pcStatusesArrived } from "./push.ts";
 
 /** Most ids of a status request that are asked (docs/spec/pitfalls.md P-LIM6). */
 const MAX_STATUS_IDS = 5000;
@@ -93,6 +102,17 @@ export function usersStatus(call: ClientCall, request: IMUsersStatReq): IMUsersS
     user_id: conn.userId,
     user_stat_list: ids.map((id) => ({ user_id: id, status: USER_STATUS_OFFLINE })),
   };
+}
+
+/**
+ * CID_BUDDY_LIST_USERS_STATUS_RESPONSE from route_server: the answer for a client, or to a question
+ * of our own.
+ */
+export function usersStatusArrived(call: PeerCall): void {
+  const { attachType } = readAnswer(call.from.services, call.frame);
+  if (attachType === ATTACH_TYPE_HANDLE_AND_PDU_FOR_FILE) receiverStatusArrived(call);
+  else if (attachType === ATTACH_TYPE_PDU_FOR_PUSH) pcStatusesArrived(call);
+  else answerToClient(call);
 }
 
 /** Remembers since when a client wants users, for an answer that has to be split for it. */

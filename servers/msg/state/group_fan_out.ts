@@ -20,11 +20,14 @@ export const MAX_WAITING_PER_GROUP = 10_000;
 /** A query without an answer is sent again after this time. */
 const QUERY_TIMEOUT_MS = 5000;
 
-/** A stored group message. `handle` is the author's connection here, 0 when relayed to us. */
+/** A stored group message. */
 export interface GroupMessage {
+  /** From a client here, or relayed to us by route_server. */
+  readonly origin: "client" | "route";
   readonly authorId: number;
   readonly groupId: number;
   readonly msgId: number;
+  /** The author's connection here; 0 when there is none. */
   readonly handle: number;
   /** IMMsgData without attach_data. */
   readonly body: Uint8Array;

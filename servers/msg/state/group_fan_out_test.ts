@@ -22,7 +22,8 @@ class Stage {
   /** Messages are numbered 1, 2, 3 … as they are said. */
   say(authorId: number, text: string): void {
     const body = new TextEncoder().encode(text);
-    this.fan.add({ authorId, groupId: GROUP, msgId: ++this.#lastMsgId, handle: 0, body });
+    const message = { origin: "client", authorId, groupId: GROUP, handle: 0, body } as const;
+    this.fan.add({ ...message, msgId: ++this.#lastMsgId });
   }
 
   /** What is delivered when db_proxy answers the query for message `msgId`. */

@@ -24,11 +24,6 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-const PUSHES =
-  "comes with push_server, which is not in this release: until then msg_server asks for no tokens " +
-  "and shields and sends no pushes; the PDU is dropped as an unknown command";
-const FILES = "file transfer is not in this release; the PDU is dropped as an unknown command";
-
 export const roleTables: readonly RoleTable[] = [
   {
     letter: "L",
@@ -46,29 +41,10 @@ export const roleTables: readonly RoleTable[] = [
       { from: "clients", commands: msg.clientCommands },
       { from: "db_proxy_server", commands: msg.dbCommands },
       { from: "route_server", commands: msg.routeCommands },
+      { from: "file_server", commands: msg.fileCommands },
+      { from: "push_server", commands: msg.pushCommands },
     ],
     leftOut: [
-      {
-        ids: [
-          proto.CID_OTHER_GET_DEVICE_TOKEN_RSP,
-          proto.CID_OTHER_PUSH_TO_USER_RSP,
-          proto.CID_OTHER_GET_SHIELD_RSP,
-        ],
-        reason: PUSHES,
-      },
-      {
-        ids: [
-          proto.CID_FILE_REQUEST,
-          proto.CID_FILE_NOTIFY,
-          proto.CID_FILE_HAS_OFFLINE_REQ,
-          proto.CID_FILE_HAS_OFFLINE_RES,
-          proto.CID_FILE_ADD_OFFLINE_REQ,
-          proto.CID_FILE_DEL_OFFLINE_REQ,
-          proto.CID_OTHER_FILE_TRANSFER_RSP,
-          proto.CID_OTHER_FILE_SERVER_IP_RSP,
-        ],
-        reason: FILES,
-      },
       {
         ids: [proto.CID_OTHER_STOP_RECV_PACKET],
         reason: "taken by links/db_links.ts, which then stops choosing that link",
@@ -87,18 +63,10 @@ export const roleTables: readonly RoleTable[] = [
     sections: [
       {
         from: "msg_server and http_msg_server",
-        commands: [...dbProxy.immediateCommands, ...dbProxy.userOrderedCommands],
+        commands: dbProxy.commands,
       },
     ],
     leftOut: [
-      {
-        ids: [
-          proto.CID_FILE_HAS_OFFLINE_REQ,
-          proto.CID_FILE_ADD_OFFLINE_REQ,
-          proto.CID_FILE_DEL_OFFLINE_REQ,
-        ],
-        reason: FILES,
-      },
       {
         ids: [proto.CID_OTHER_HEARTBEAT],
         reason: "taken by server.ts: that it came is all it says",

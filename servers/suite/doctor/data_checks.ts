@@ -3,12 +3,12 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MIGRATIONS } from "../../../shared/storage/sqlite/schema.ts";
 import { USER_STATUS_LEFT } from "../../../shared/storage/types.ts";
-import type { StorageConfig } from "../../db_proxy/config.ts";
 import { CHECK_LIMIT_MS } from "./context.ts";
 import { reasonOf } from "./reason.ts";
 import type { Report } from "./report.ts";
 
-export async function checkData({ path }: StorageConfig, report: Report): Promise<void> {
+/** `path` is the database file, in the data directory. */
+export async function checkDataFile(path: string, report: Report): Promise<void> {
   const dir = dirname(path);
   if (!await exists(dir)) {
     report.warn(

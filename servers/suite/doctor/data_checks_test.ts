@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../../../shared/clock.ts";
+import { silentLogger } from "../../../shared/log/mod.ts";
+import type { Storage } from "../../../shared/storage/types.ts";
 import { openStorage } from "../../db_proxy/storage.ts";
-import { checkData } from "./data_checks.ts";
+import { checkDataFile } from "./data_checks.ts";
 import { Report } from "./report.ts";
 
 interface DataDir extends AsyncDisposable {
@@ -20,7 +22,7 @@ async function dataDir(): Promise<DataDir> {
     database,
     examine: async (file = database) => {
       const lines: string[] = [];
-      await checkData({ kind: "sqlite", path: file }, new Report((line) => void lines.push(line)));
+      await checkDataFile(file, new Report((line) => void lines.push(line)));
       return lines.filter((line) => !line.includes("→")).map((line) =>
         line.replaceAll(path, "DIR")
       );
@@ -29,8 +31,12 @@ async function dataDir(): Promise<DataDir> {
   };
 }
 
+function open(path: string): Promise<Storage> {
+  return openStorage({ kind: "sqlite", path }, { clock: systemClock, log: silentLogger });
+}
+
 async function addUser(database: string): Promise<void> {
-  const storage = openStorage({ kind: "sqlite", path: database }, systemClock);
+  const storage = await open(database);
   await storage.users.add([{
     sex: 0,
     name: "ann",
@@ -50,7 +56,7 @@ async function addUser(database: string): Promise<void> {
   await storage.close();
 }
 
-Deno.test("checkData() counts the users of a database, and leaves no trace", async () => {
+Deno.test("checkDataFile() counts the users of a database, and leaves no trace", async () => {
   await using dir = await dataDir();
   await addUser(dir.database);
   assert.deepEqual(await dir.examine(), [
@@ -61,7 +67,7 @@ Deno.test("checkData() counts the users of a database, and leaves no trace", asy
   assert.deepEqual(left.filter((name) => !name.startsWith("teamtalk.db")), []);
 });
 
-Deno.test("checkData() opens a database that is being written to", async () => {
+Deno.test("checkDataFile() opens a database that is being written to", async () => {
   await using dir = await dataDir();
   await addUser(dir.database);
   const writer = new DatabaseSync(dir.database);
@@ -71,13 +77,13 @@ Deno.test("checkData() opens a database that is being written to", async () => {
   writer.close();
 });
 
-Deno.test("checkData() warns of a database without users", async () => {
+Deno.test("checkDataFile() warns of a database without users", async () => {
   await using dir = await dataDir();
-  await openStorage({ kind: "sqlite", path: dir.database }, systemClock).close();
+  await (await open(dir.database)).close();
   assert.equal((await dir.examine())[1], "WARN  database DIR/teamtalk.db opens, but has no users");
 });
 
-Deno.test("checkData() warns of data that is not there yet, and makes none", async () => {
+Deno.test("checkDataFile() warns of data that is not there yet, and makes none", async () => {
   await using dir = await dataDir();
   assert.equal((await dir.examine())[1], "WARN  database DIR/teamtalk.db: not there yet");
   assert.deepEqual(await dir.examine(`${dir.path}/data/teamtalk.db`), [
@@ -86,14 +92,14 @@ Deno.test("checkData() warns of data that is not there yet, and makes none", asy
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
 });
 
-Deno.test("checkData() fails for a data directory that is a file", async () => {
+Deno.test("checkDataFile() fails for a data directory that is a file", async () => {
   await using dir = await dataDir();
   await Deno.writeTextFile(`${dir.path}/data`, "");
   const lines = await dir.examine(`${dir.path}/data/teamtalk.db`);
   assert.match(lines[0]!, /^FAIL {2}data directory DIR\/data: Not a directory/);
 });
 
-Deno.test("checkData() fails for a file that is no database", async () => {
+Deno.test("checkDataFile() fails for a file that is no database", async () => {
   await using dir = await dataDir();
   await Deno.writeTextFile(dir.database, "only text ".repeat(1000));
   assert.equal(
@@ -102,7 +108,7 @@ Deno.test("checkData() fails for a file that is no database", async () => {
   );
 });
 
-Deno.test("checkData() fails for a database of a newer version, and does not touch it", async () => {
+Deno.test("checkDataFile() fails for a database of a newer version, and does not touch it", async () => {
   await using dir = await dataDir();
   await addUser(dir.database);
   const newer = new DatabaseSync(dir.database);

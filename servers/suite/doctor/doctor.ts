@@ -6,9 +6,10 @@
 import type { MsgServer } from "../../../shared/client/mod.ts";
 import { ConfigError, type ConfigSource } from "../../../shared/config/mod.ts";
 import type { Address } from "../../../shared/netlib/mod.ts";
+import type { StorageConfig } from "../../db_proxy/config.ts";
 import { loadSuiteConfig, type SuiteConfig } from "../config.ts";
 import type { CheckDeps, DoctorContext } from "./context.ts";
-import { checkData } from "./data_checks.ts";
+import { checkDataFile } from "./data_checks.ts";
 import { checkHttpLookup, checkTcpLookup, type LoginServer } from "./login_checks.ts";
 import { isHere, type Machine } from "./machine.ts";
 import { checkMsgServer, type LoginServerPlace, type ToldAddress } from "./msg_server_checks.ts";
@@ -38,9 +39,17 @@ export async function runDoctor(context: DoctorContext): Promise<number> {
   const told = await checkLogin(loginServer(options, config), deps);
   for (const address of toldAddresses(told)) await checkMsgServer(address, place, deps);
   if (told.http !== null) await checkServices(told.http, deps);
-  if (place === "this_machine" && config !== null) await checkData(config.dbProxy.storage, report);
+  if (place === "this_machine" && config !== null) {
+    await checkStorage(config.dbProxy.storage, deps);
+  }
   report.conclude();
   return report.failures;
+}
+
+async function checkStorage(storage: StorageConfig, deps: CheckDeps): Promise<void> {
+  if (storage.kind === "sqlite") return await checkDataFile(storage.path, deps.report);
+  const { checkEngines } = await import("./engine_checks.ts");
+  await checkEngines(storage, deps);
 }
 
 function checkDeno({ machine: { denoVersion }, report }: CheckDeps): void {

@@ -3,6 +3,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { ConfigError, denoSource } from "../../../shared/config/mod.ts";
 import { systemRandom } from "../../../shared/random.ts";
 import { StorageError } from "../../../shared/storage/types.ts";
+import { withCauses } from "../../../shared/with_causes.ts";
 import { runSeed } from "./run.ts";
 
 try {
@@ -16,8 +17,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StorageError)) throw error;
   // deno-lint-ignore no-console -- the output of a command
-  console.error(
-    `seed: ${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ""}`,
-  );
+  console.error(`seed: ${withCauses(error)}`);
   Deno.exit(1);
 }

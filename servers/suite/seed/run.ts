@@ -1,9 +1,10 @@
 /** The seed command from its command line to its last line of output. */
 import type { Clock } from "../../../shared/clock.ts";
 import { ConfigError, type ConfigSource } from "../../../shared/config/mod.ts";
+import { silentLogger } from "../../../shared/log/mod.ts";
 import { type Random, randomPassword } from "../../../shared/random.ts";
-import { loadDbProxyConfig, type StorageConfig } from "../../db_proxy/config.ts";
-import { openStorage } from "../../db_proxy/storage.ts";
+import { describeStorage, loadDbProxyConfig, type StorageConfig } from "../../db_proxy/config.ts";
+import { openStorageBriefly } from "../../db_proxy/storage.ts";
 import { demoPlan } from "./demo_plan.ts";
 import { type FixturePlan, fixturePlan } from "./fixture_plan.ts";
 import { parseSeedOptions, type SeedOptions } from "./options.ts";
@@ -28,7 +29,7 @@ export async function runSeed({ source, clock, random, print }: SeedContext): Pr
   const options = parseSeedOptions(source.args);
   const { plan, notes, madePassword } = choosePlan({ source, options, random });
   const config = storageConfig(source, options);
-  const storage = openStorage(config, clock);
+  const storage = await openStorageBriefly(config, { clock, log: silentLogger });
   try {
     const onProgress = progress(clock, print);
     const report = await seed(storage, plan, { clock, onProgress });
@@ -116,7 +117,9 @@ function summary(
     `memberships ${membersAdded}`,
     counted("departments", departments),
   ];
-  lines.push(`added to ${config.path}: ${counts.join(", ")}; ${elapsedSec.toFixed(2)} s`);
+  lines.push(
+    `added to ${describeStorage(config)}: ${counts.join(", ")}; ${elapsedSec.toFixed(2)} s`,
+  );
   return lines;
 }
 

@@ -120,7 +120,7 @@ Deno.test("runSeed() says what stands in the way", async () => {
   const noStorage = CONF.replace("Storage=sqlite", "");
   assert.match(
     (await run(`--users 1 ${data}`, { "conf/dbproxyserver.conf": noStorage })).problem!,
-    /^ConfigError: .*Storage=mysql is not available in this release/,
+    /^ConfigError: .*DBInstances is missing, which Storage=mysql needs/,
   );
   await Deno.writeTextFile(`${dir.path}/file`, "");
   assert.match(

@@ -31,7 +31,10 @@ async function snapshot(storage: Storage) {
     unreadTotal: await storage.unread.total(2),
     pushShield: await storage.profiles.pushShield(1),
     tokens: await storage.deviceTokens.of([1, 2, 3]),
-    shields: [await storage.groupShields.usersOf(1), await storage.groupShields.groupsOf(2)],
+    shields: [
+      await storage.groupShields.usersOf(1),
+      await storage.groupShields.shieldedBy(2, [1, 2]),
+    ],
     files: await storage.offlineFiles.waitingFor(2, 9),
     admin: await storage.admins.passwordHash("root"),
   };

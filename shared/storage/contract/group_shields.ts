@@ -16,13 +16,15 @@ export function groupShieldContract(contract: Contract): void {
       equal(await groupShields.set({ groupId: one, userId: 2, isShielded: false }), true);
       deepEqual([...await groupShields.usersOf(one)].sort(), [1, 3]);
       deepEqual([...await groupShields.usersOf(other)], [1]);
-      deepEqual([...await groupShields.groupsOf(1)].sort(), [one, other]);
-      deepEqual([...await groupShields.groupsOf(2)], []);
+      deepEqual([...await groupShields.shieldedBy(1, [one, other, 99])].sort(), [one, other]);
+      deepEqual([...await groupShields.shieldedBy(1, [other])], [other]);
+      deepEqual([...await groupShields.shieldedBy(2, [one, other])], []);
+      deepEqual([...await groupShields.shieldedBy(1, [])], []);
       for (let twice = 0; twice < 2; twice++) {
         equal(await groupShields.set({ groupId: one, userId: 1, isShielded: false }), true);
       }
       deepEqual([...await groupShields.usersOf(one)], [3]);
-      deepEqual([...await groupShields.groupsOf(1)], [other]);
+      deepEqual([...await groupShields.shieldedBy(1, [one, other])], [other]);
     },
   });
 
@@ -50,7 +52,7 @@ export function groupShieldContract(contract: Contract): void {
       await storage.groups.removeMembers({ groupId, userIds: [2], now: T + 1 });
       await storage.groups.addMembers({ groupId, userIds: [2], now: T + 2 });
       deepEqual([...await storage.groupShields.usersOf(groupId)], [2]);
-      deepEqual([...await storage.groupShields.groupsOf(2)], [groupId]);
+      deepEqual([...await storage.groupShields.shieldedBy(2, [groupId])], [groupId]);
     },
   });
 

@@ -3,6 +3,7 @@ import { SESSION_TYPE_GROUP } from "../../../proto/ids.ts";
 import { isAudioMessage } from "../../message_class.ts";
 import { LruMap } from "../../lru_map.ts";
 import type { Conversation, MessageRow } from "../types.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import {
   type ConversationKey,
@@ -28,9 +29,8 @@ interface LatestRow extends MessageRow {
   readonly at: number;
 }
 
-/** Conversations asked for by one statement, and ids of one list. */
+/** Conversations asked for by one statement. */
 const CHUNK = 100;
-const ID_CHUNK = 500;
 /** Memberships whose first message is remembered. */
 const MAX_REMEMBERED = 50_000;
 const MAX_MSG_ID = 0xffff_ffff;
@@ -73,11 +73,9 @@ export class Conversations {
 
   /** Newest first. */
   async byIds(view: View, msgIds: readonly number[]): Promise<MessageRow[]> {
-    const ids = [...new Set(msgIds)];
     const rows: MessageRow[] = [];
-    for (let at = 0; at < ids.length; at += ID_CHUNK) {
-      const list = ids.slice(at, at + ID_CHUNK).join(",");
-      rows.push(...await this.#rows(view, `AND msgId IN (${list})`, ID_CHUNK));
+    for (const ids of idChunks(msgIds)) {
+      rows.push(...await this.#rows(view, `AND msgId IN (${ids.join(",")})`, ids.length));
     }
     return rows.sort((a, b) => b.msgId - a.msgId);
   }

@@ -73,11 +73,11 @@ export class MysqlDeviceTokens implements DeviceTokenStore {
     if (user === null) return;
     const kind = KINDS.find(([, type]) => type === clientType)?.[0];
     const entry = kind === undefined ? token : `${kind}:${token}`;
-    await this.#redis.pipeline([["eval", PUT, 0, userId, token, entry]]);
+    await this.#redis.script(PUT, [], [userId, token, entry]);
   }
 
   async erase(userId: number): Promise<void> {
-    await this.#redis.pipeline([["eval", ERASE, 0, userId]]);
+    await this.#redis.script(ERASE, [], [userId]);
   }
 
   async of(userIds: readonly number[]): Promise<readonly PushTarget[]> {

@@ -7,13 +7,11 @@ import { SESSION_TYPE_GROUP } from "../../../proto/ids.ts";
 import type { MemberChange } from "../types.ts";
 import type { ActiveUsers } from "./active_users.ts";
 import type { GroupCounts } from "./group_counts.ts";
-import { withDeadlockRetry } from "./insert_missing.ts";
+import { retryingDeadlocks } from "./deadlocks.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import type { EngineParts } from "./parts.ts";
 import type { Transaction } from "./pool.ts";
-
-/** Rows of one statement. */
-const CHUNK = 500;
 
 export interface GroupMemberParts extends Pick<EngineParts, "master" | "redis" | "log"> {
   readonly activeUsers: ActiveUsers;
@@ -52,7 +50,7 @@ export class GroupMembers {
     const { counts, memberships } = this.#parts;
     const removed = await this.#change(groupId, userIds, async (tx, present) => {
       const leaving = userIds.filter((userId) => present.has(userId));
-      for (const ids of chunks(leaving)) {
+      for (const ids of idChunks(leaving)) {
         await tx.run(
           "UPDATE IMGroupMember SET status = 1 WHERE groupId = ? AND userId IN (?)",
           [groupId, ids],
@@ -74,7 +72,7 @@ export class GroupMembers {
 
   /** Rows of people who have none. */
   async insert(tx: Transaction, { groupId, userIds, now }: MemberChange): Promise<void> {
-    for (const ids of chunks(userIds)) {
+    for (const ids of idChunks(userIds)) {
       const rows = ids.map((userId) => `(${groupId},${userId},0,${now},${now})`);
       await tx.run(
         `INSERT INTO IMGroupMember (groupId, userId, status, created, updated)
@@ -102,7 +100,7 @@ export class GroupMembers {
     userIds: readonly number[],
     make: (tx: Transaction, present: ReadonlySet<number>) => Promise<readonly number[]>,
   ): Promise<readonly number[]> {
-    return withDeadlockRetry(() =>
+    return retryingDeadlocks(() =>
       this.#parts.master.transaction(async (tx) => {
         const group = await tx.row<{ status: number }>(
           "SELECT status FROM IMGroup WHERE id = ? FOR UPDATE",
@@ -129,7 +127,7 @@ export class GroupMembers {
     userIds: readonly number[],
   ): Promise<ReadonlySet<number>> {
     const present = new Set<number>();
-    for (const ids of chunks(userIds)) {
+    for (const ids of idChunks(userIds)) {
       const rows = await tx.rows<{ userId: number }>(
         `SELECT userId FROM IMGroupMember
          WHERE groupId = ? AND userId IN (?) AND status = 0 LOCK IN SHARE MODE`,
@@ -143,14 +141,14 @@ export class GroupMembers {
   /** Rows of people who were members before are theirs again; the others get new ones. */
   async #join(tx: Transaction, { groupId, userIds, now }: MemberChange): Promise<void> {
     const returning = new Set<number>();
-    for (const ids of chunks(userIds)) {
+    for (const ids of idChunks(userIds)) {
       const rows = await tx.rows<{ userId: number }>(
         "SELECT userId FROM IMGroupMember WHERE groupId = ? AND userId IN (?) LOCK IN SHARE MODE",
         [groupId, ids],
       );
       for (const { userId } of rows) returning.add(userId);
     }
-    for (const ids of chunks([...returning])) {
+    for (const ids of idChunks([...returning])) {
       await tx.run(
         "UPDATE IMGroupMember SET status = 0, updated = ? WHERE groupId = ? AND userId IN (?)",
         [now, groupId, ids],
@@ -172,10 +170,4 @@ export class GroupMembers {
       }
     }
   }
-}
-
-function chunks(ids: readonly number[]): number[][] {
-  const pieces: number[][] = [];
-  for (let at = 0; at < ids.length; at += CHUNK) pieces.push(ids.slice(at, at + CHUNK));
-  return pieces;
 }

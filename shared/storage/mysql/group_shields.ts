@@ -1,5 +1,5 @@
 import type { GroupShield, GroupShieldStore } from "../types.ts";
-import { chunks } from "./id_lists.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -7,8 +7,6 @@ import type { EngineParts } from "./parts.ts";
 const PUSH_SETTING = 1;
 const FIELD = /^(\d+)_1$/;
 const SHIELDED = "1";
-/** Commands of one pipeline. */
-const MAX_COMMANDS = 500;
 
 export class MysqlGroupShields implements GroupShieldStore {
   readonly #master: EngineParts["master"];
@@ -47,17 +45,13 @@ export class MysqlGroupShields implements GroupShieldStore {
     return new Set(users);
   }
 
-  async groupsOf(userId: number): Promise<ReadonlySet<number>> {
-    const groups = await this.#master.rows<{ groupId: number }>(
-      "SELECT DISTINCT groupId FROM IMGroupMember WHERE userId = ?",
-      [userId],
-    );
+  async shieldedBy(userId: number, groupIds: readonly number[]): Promise<ReadonlySet<number>> {
     const shielded = new Set<number>();
-    for (const some of chunks(groups, MAX_COMMANDS)) {
+    for (const some of idChunks(groupIds)) {
       const values = await this.#redis.pipeline<string | null>(
-        some.map(({ groupId }) => ["hget", shieldKey(groupId), shieldField(userId)] as const),
+        some.map((groupId) => ["hget", shieldKey(groupId), shieldField(userId)] as const),
       );
-      for (const [i, { groupId }] of some.entries()) {
+      for (const [i, groupId] of some.entries()) {
         if (values[i] === SHIELDED) shielded.add(groupId);
       }
     }

@@ -10,7 +10,8 @@
 import { SESSION_TYPE_GROUP } from "../../../proto/ids.ts";
 import { nowSec, type Timer } from "../../clock.ts";
 import { LruMap } from "../../lru_map.ts";
-import { withDeadlockRetry } from "./insert_missing.ts";
+import { retryingDeadlocks } from "./deadlocks.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -19,8 +20,6 @@ const PERIOD_MS = 5000;
 const LOOK_BACK_SEC = 60;
 /** Groups of one round; if there are more, the next round goes on. */
 const MAX_GROUPS = 10_000;
-/** Members whose rows are written by one statement, so that nobody waits long for its locks. */
-const CHUNK = 500;
 const MARK = "last_update_group";
 
 interface ChattedGroup {
@@ -100,17 +99,17 @@ export class GroupSync {
       .filter(([, joined]) => joined <= lastChated)
       .map(([userId]) => userId);
     const { master } = this.#parts;
-    for (let at = 0; at < userIds.length; at += CHUNK) {
-      const some = userIds.slice(at, at + CHUNK);
+    // In pieces, so that nobody waits long for the locks.
+    for (const some of idChunks(userIds)) {
       // A session that was removed after the message stays so; a newer message brings it back.
-      await withDeadlockRetry(() =>
+      await retryingDeadlocks(() =>
         master.run(
           `UPDATE IMRecentSession SET status = 0, updated = ?
            WHERE userId IN (?) AND peerId = ? AND type = ? AND updated < ?`,
           [lastChated, some, id, SESSION_TYPE_GROUP, lastChated],
         )
       );
-      await withDeadlockRetry(() =>
+      await retryingDeadlocks(() =>
         master.run(
           `INSERT IGNORE INTO IMRecentSession (userId, peerId, type, status, created, updated)
            SELECT DISTINCT m.userId, m.groupId, ?, 0, ?, ? FROM IMGroupMember m

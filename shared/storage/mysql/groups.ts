@@ -10,13 +10,11 @@ import type {
 } from "../types.ts";
 import type { ActiveUsers } from "./active_users.ts";
 import type { GroupMembers } from "./group_members.ts";
-import { withDeadlockRetry } from "./insert_missing.ts";
+import { retryingDeadlocks } from "./deadlocks.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import { counterKey, groupKey } from "./message_tables.ts";
 import type { EngineParts } from "./parts.ts";
-
-/** Ids of one statement. */
-const CHUNK = 500;
 
 export interface GroupParts extends Pick<EngineParts, "master" | "redis"> {
   readonly activeUsers: ActiveUsers;
@@ -42,14 +40,13 @@ export class MysqlGroups implements GroupStore {
   }
 
   async byIds(groupIds: readonly number[]): Promise<readonly GroupRow[]> {
-    const ids = [...new Set(groupIds)];
     const groups: GroupRow[] = [];
-    for (let at = 0; at < ids.length; at += CHUNK) {
+    for (const ids of idChunks(groupIds)) {
       groups.push(
         ...await this.#parts.master.rows<GroupRow>(
           `SELECT id, name, avatar, creator, type, version, lastChated, updated
          FROM IMGroup WHERE id IN (?) AND status = 0`,
-          [ids.slice(at, at + CHUNK)],
+          [ids],
         ),
       );
     }
@@ -86,7 +83,7 @@ export class MysqlGroups implements GroupStore {
   /** The new group's id, or `null` when the wanted one is taken. */
   #insert(group: NewGroup, members: readonly number[]): Promise<number | null> {
     const { id, name, avatar, creator, type, created } = group;
-    return withDeadlockRetry(() =>
+    return retryingDeadlocks(() =>
       this.#parts.master.transaction(async (tx) => {
         const taken = id === undefined
           ? null

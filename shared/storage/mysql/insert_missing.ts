@@ -4,12 +4,12 @@
  * at once one is told of a deadlock and tries again. With the unique keys of the migrations it is
  * the key that decides.
  */
-import { isDeadlock } from "./errors.ts";
+import { retryingDeadlocks } from "./deadlocks.ts";
+import { chunks } from "./id_lists.ts";
 import type { MysqlPool } from "./pool.ts";
 
 /** Rows of one transaction. */
 const CHUNK = 200;
-const MAX_TRIES = 5;
 
 type Columns = Readonly<Record<string, number>>;
 
@@ -26,29 +26,18 @@ export async function insertMissing(
   pool: MysqlPool,
   { table, rows }: MissingRows,
 ): Promise<void> {
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const inserts = rows.slice(at, at + CHUNK).map(({ columns, unless }) => `
+  for (const some of chunks(rows, CHUNK)) {
+    const inserts = some.map(({ columns, unless }) => `
       INSERT IGNORE INTO ${table} (${Object.keys(columns).join(", ")})
       SELECT ${Object.values(columns).join(", ")} FROM DUAL
       WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${conditions(unless)} LOCK IN SHARE MODE)`);
-    await withDeadlockRetry(() => pool.script(transaction(inserts)));
+    await retryingDeadlocks(() => pool.script(transaction(inserts)));
   }
 }
 
 /** The statements as one text for {@link MysqlPool.script}. */
 export function transaction(statements: readonly string[]): string {
   return ["START TRANSACTION", ...statements, "COMMIT"].join(";");
-}
-
-/** Runs `work` again when it was the one to give way in a deadlock. */
-export async function withDeadlockRetry<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1;; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isDeadlock(error) || tries === MAX_TRIES) throw error;
-    }
-  }
 }
 
 function conditions(values: Columns): string {

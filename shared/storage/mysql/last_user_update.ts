@@ -48,11 +48,7 @@ export class LastUserUpdate {
   }
 
   async #move({ atLeast, by }: { atLeast: number; by: number }): Promise<number> {
-    const keys = [KEY, MISSPELLED_KEY];
     const values = [nowSec(this.#clock), atLeast, by];
-    const [after] = await this.#redis.pipeline<number>([
-      ["eval", MOVE, keys.length, ...keys, ...values],
-    ]);
-    return after!;
+    return await this.#redis.script(MOVE, [KEY, MISSPELLED_KEY], values) as number;
   }
 }

@@ -3,9 +3,10 @@
  * hash is missing there is looked up in MySQL and written back (docs/spec/pitfalls.md P-GRP7).
  */
 import type { Members } from "../types.ts";
+import { chunks } from "./id_lists.ts";
 import type { EngineParts } from "./parts.ts";
 
-/** Commands of one pipeline, and rows of one statement. */
+/** Fields of one command. */
 const CHUNK = 500;
 
 type Hash = Readonly<Record<string, string>>;
@@ -69,7 +70,9 @@ export class Memberships {
 
   /** Writes down in Redis what was committed to MySQL. */
   async left(groupId: number, userIds: readonly number[]): Promise<void> {
-    const commands = chunks(userIds).map((ids) => ["hdel", memberKey(groupId), ...ids] as const);
+    const commands = chunks(userIds, CHUNK).map((ids) =>
+      ["hdel", memberKey(groupId), ...ids] as const
+    );
     await this.#parts.redis.group_member.pipeline(commands);
   }
 
@@ -91,7 +94,7 @@ export class Memberships {
   }
 
   async #write(groupId: number, entries: readonly (readonly [number, number])[]): Promise<void> {
-    const commands = chunks(entries).map((some) =>
+    const commands = chunks(entries, CHUNK).map((some) =>
       ["hset", memberKey(groupId), ...some.flat()] as const
     );
     await this.#parts.redis.group_member.pipeline(commands);
@@ -101,10 +104,4 @@ export class Memberships {
 function parseMembers(hash: Hash): Members {
   const entries = Object.entries(hash).map(([user, time]) => [Number(user), Number(time)] as const);
   return new Map(entries.sort(([a], [b]) => a - b));
-}
-
-function chunks<T>(items: readonly T[]): (readonly T[])[] {
-  const pieces: (readonly T[])[] = [];
-  for (let at = 0; at < items.length; at += CHUNK) pieces.push(items.slice(at, at + CHUNK));
-  return pieces;
 }

@@ -70,8 +70,9 @@ export class MessageIds {
   #run(wanted: readonly WantedIds[], read: ReadonlyMap<string, number>): Promise<number[]> {
     const keys = wanted.map(({ key }) => counterKey(key));
     const args = wanted.flatMap(({ count }, at) => {
-      const floor = read.get(keys[at]!);
-      return [floor ?? this.#floors.get(keys[at]!)!, count, floor === undefined ? 0 : 1];
+      const inTable = read.get(keys[at]!);
+      const floor = Math.max(inTable ?? 0, this.#floors.get(keys[at]!) ?? 0);
+      return [floor, count, inTable === undefined ? 0 : 1];
     });
     return this.#parts.redis.unread.script(TAKE_IDS, keys, args) as Promise<number[]>;
   }

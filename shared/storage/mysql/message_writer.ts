@@ -14,8 +14,9 @@ import { ok, refused, type Result } from "../../result.ts";
 import type { AppendRefusal, Conversation, NewMessage } from "../types.ts";
 import { WriteCombiner } from "../write_combiner.ts";
 import type { ActiveUsers } from "./active_users.ts";
+import { retryingDeadlocks } from "./deadlocks.ts";
 import { isDuplicate } from "./errors.ts";
-import { transaction, withDeadlockRetry } from "./insert_missing.ts";
+import { transaction } from "./insert_missing.ts";
 import type { LiveGroups } from "./live_groups.ts";
 import type { MessageCounters } from "./message_counters.ts";
 import type { MessageIds } from "./message_ids.ts";
@@ -72,6 +73,11 @@ export class MessageWriter {
   /** Resolves with the message's id once it is committed. The content must be valid UTF-8. */
   store(message: NewMessage): Promise<Outcome> {
     return this.#combiner.submit(message);
+  }
+
+  /** Why the message would not be stored, or `null`: for what is not worth preparing otherwise. */
+  async refusal(message: NewMessage): Promise<AppendRefusal | null> {
+    return (await this.#refusals([message]))[0]!;
   }
 
   drain(): Promise<void> {
@@ -157,7 +163,7 @@ export class MessageWriter {
       ...touchSessions(accepted),
       ...touchGroups(accepted),
     ]);
-    await withDeadlockRetry(() => this.#parts.master.script(script));
+    await retryingDeadlocks(() => this.#parts.master.script(script));
     return ids;
   }
 

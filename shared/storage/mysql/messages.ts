@@ -1,6 +1,6 @@
 /** Storing and reading messages. History is ordered by message id, as in the embedded engine. */
 import { isAudioMessage } from "../../message_class.ts";
-import type { Result } from "../../result.ts";
+import { refused, type Result } from "../../result.ts";
 import type {
   AppendRefusal,
   Conversation,
@@ -33,6 +33,8 @@ export class MysqlMessages implements MessageStore {
     const { writer, sounds } = this.#parts;
     if (isAudioMessage(message.type)) {
       return this.#line.enter(lineOf(message), async () => {
+        const refusal = await writer.refusal(message);
+        if (refusal !== null) return () => Promise.resolve(refused(refusal));
         const content = await sounds.save(message);
         return () => writer.store({ ...message, content });
       });

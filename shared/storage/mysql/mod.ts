@@ -5,8 +5,9 @@
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import type { Storage } from "../types.ts";
-import { openParts } from "./open_parts.ts";
+import { closeParts, openParts } from "./open_parts.ts";
 import type { MysqlStorageConfig } from "./parts.ts";
+import { explainOpening, requireTables } from "./require_tables.ts";
 import { mysqlStorageOn } from "./storage.ts";
 
 export type { MysqlStorageConfig } from "./parts.ts";
@@ -16,5 +17,14 @@ export async function openMysqlStorage(
   config: MysqlStorageConfig,
   deps: { readonly clock: Clock; readonly log: Logger },
 ): Promise<Storage> {
-  return mysqlStorageOn(await openParts(config, deps), config);
+  const parts = await openParts(config, deps).catch((error) => {
+    throw explainOpening(error, config.master);
+  });
+  try {
+    await requireTables(parts.master);
+    return mysqlStorageOn(parts, config);
+  } catch (error) {
+    await closeParts(parts);
+    throw error;
+  }
 }

@@ -18,7 +18,7 @@ export async function openParts(
     opened.push(one);
     return one;
   };
-  const redis = (pool: RedisPoolConfig) => keep(RedisPool.open(pool, log));
+  const redis = (pool: RedisPoolConfig) => keep(RedisPool.open(pool, { clock, log }));
   const opening = [
     keep(MysqlPool.open(config.master, { clock, log })),
     keep(MysqlPool.open(config.slave, { clock, log })),

@@ -6,6 +6,7 @@
  */
 import { LruMap } from "../../lru_map.ts";
 import type { EngineParts } from "./parts.ts";
+import { chunks } from "./id_lists.ts";
 import { insertMissing } from "./insert_missing.ts";
 
 /** Pairs remembered: about 10 MB. */
@@ -64,9 +65,8 @@ export class Pairs {
 
   async #read(pairs: readonly Pair[]): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    for (let at = 0; at < pairs.length; at += CHUNK) {
-      const list = pairs.slice(at, at + CHUNK)
-        .map(({ smallId, bigId }) => `(${smallId},${bigId})`).join(",");
+    for (const some of chunks(pairs, CHUNK)) {
+      const list = some.map(({ smallId, bigId }) => `(${smallId},${bigId})`).join(",");
       const rows = await this.#master.rows<RelationRow>(`
         SELECT id, smallId, bigId FROM IMRelationShip
         WHERE (smallId, bigId) IN (${list}) ORDER BY status DESC, updated, id`);

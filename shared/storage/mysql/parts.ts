@@ -31,6 +31,8 @@ export interface MysqlStorageConfig {
   readonly master: MysqlPoolConfig;
   readonly slave: MysqlPoolConfig;
   readonly redis: Readonly<Record<keyof RedisPools, RedisPoolConfig>>;
-  /** Base URL of msfs, where sounds are kept. */
+  /** Base URL of msfs, where sounds are kept, without a slash at its end. */
   readonly msfsSite: string;
+  /** Whether this one does what one of those on the same data has to do now and then. */
+  readonly background: "run" | "leave";
 }

@@ -7,15 +7,14 @@
  * Values go into statements through `?` only. Numbers are written as they are, texts are escaped for
  * utf8mb4 with backslash escapes, which {@link SESSION_SETTINGS} makes sure of.
  */
-import mysql, {
-  type PoolConnection,
-  type ResultSetHeader,
-  type RowDataPacket,
-} from "mysql2/promise";
+import mysql, { type PoolConnection, type ResultSetHeader } from "mysql2/promise";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { StorageError } from "../types.ts";
 import { isConnectionLost, mysqlError } from "./errors.ts";
+import { type SqlValue, Statements, type Transaction } from "./statements.ts";
+
+export type { SqlValue, Transaction } from "./statements.ts";
 
 export interface MysqlPoolConfig {
   /** As the configuration calls it: `teamtalk_master`. */
@@ -29,27 +28,26 @@ export interface MysqlPoolConfig {
   readonly maxConnections: number;
 }
 
-export type SqlValue = number | string | null | readonly (number | string)[];
-
 /** Connections opened at the start, as the original does. */
 export const MIN_CONNECTIONS = 2;
 /** How long a connection may take to be there or to become free, in milliseconds. */
 export const ACQUIRE_LIMIT_MS = 5000;
 /** Callers that wait for a connection; further ones are refused. */
 export const MAX_WAITERS = 10_000;
-/** A statement without an answer for so long breaks its connection, in milliseconds. */
-const STATEMENT_LIMIT_MS = 10_000;
 /**
  * Strict, so that what does not fit a column is an error and never cut; a lock that is not had
- * within five seconds is an error too.
+ * within five seconds is an error too. Isolation is said because some servers are set to less.
  */
-const SESSION_SETTINGS =
-  "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5";
+const SESSION_SETTINGS = `
+  SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5;
+  SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
 
 export class MysqlPool {
   readonly #config: MysqlPoolConfig;
   readonly #clock: Clock;
   readonly #pool: mysql.Pool;
+  /** What is being done with connections, or waits for one. */
+  readonly #uses = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
   private constructor(config: MysqlPoolConfig, clock: Clock) {
@@ -70,6 +68,8 @@ export class MysqlPool {
       queueLimit: MAX_WAITERS,
       multipleStatements: true,
       supportBigNumbers: true,
+      // An UPDATE counts the rows it finds, also those that are so already (pitfalls.md P-DB2).
+      flags: ["FOUND_ROWS"],
       stringifyObjects: true,
       enableKeepAlive: true,
     });
@@ -89,7 +89,7 @@ export class MysqlPool {
     const pool = new MysqlPool(config, clock);
     try {
       const count = Math.min(MIN_CONNECTIONS, config.maxConnections);
-      await Promise.all(Array.from({ length: count }, () => pool.#use((one) => one.ping())));
+      await Promise.all(Array.from({ length: count }, () => pool.rows("SELECT 1")));
     } catch (cause) {
       await pool.close();
       throw new StorageError(`Cannot use MySQL pool ${pool.description}: ${reasonOf(cause)}`, {
@@ -107,27 +107,18 @@ export class MysqlPool {
   }
 
   /** Rows of one SELECT, as objects. @throws {StorageError} */
-  async rows<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    const [rows] = await this.#use((connection) =>
-      connection.query<(Row & RowDataPacket)[]>(statement(sql, values))
-    );
-    return rows;
+  rows<Row extends object>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    return this.#use((statements) => statements.rows<Row>(sql, values));
   }
 
   /** The first row, or `null`. @throws {StorageError} */
-  async row<Row extends object>(
-    sql: string,
-    values: readonly SqlValue[] = [],
-  ): Promise<Row | null> {
-    return (await this.rows<Row>(sql, values))[0] ?? null;
+  row<Row extends object>(sql: string, values?: readonly SqlValue[]): Promise<Row | null> {
+    return this.#use((statements) => statements.row<Row>(sql, values));
   }
 
   /** One statement that writes and commits by itself. @throws {StorageError} */
-  async run(sql: string, values: readonly SqlValue[] = []): Promise<ResultSetHeader> {
-    const [result] = await this.#use((connection) =>
-      connection.query<ResultSetHeader>(statement(sql, values))
-    );
-    return result;
+  run(sql: string, values?: readonly SqlValue[]): Promise<ResultSetHeader> {
+    return this.#use((statements) => statements.run(sql, values));
   }
 
   /**
@@ -135,17 +126,14 @@ export class MysqlPool {
    * @throws {StorageError} also when the commit was sent and its outcome is not known
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#use(async (connection) => {
-      await connection.query("START TRANSACTION");
-      try {
-        const result = await work(new Transaction(connection));
-        await connection.query("COMMIT");
+    return this.#use((statements) =>
+      orRollBack(statements, async () => {
+        await statements.script("START TRANSACTION");
+        const result = await work(statements);
+        await statements.script("COMMIT");
         return result;
-      } catch (error) {
-        if (!isConnectionLost(error)) await connection.query("ROLLBACK");
-        throw error;
-      }
-    });
+      })
+    );
   }
 
   /**
@@ -153,28 +141,36 @@ export class MysqlPool {
    * must be part of the text already.
    * @throws {StorageError} as {@link transaction}
    */
-  async script(sql: string): Promise<void> {
-    await this.#use(async (connection) => {
-      try {
-        await connection.query({ sql, timeout: STATEMENT_LIMIT_MS });
-      } catch (error) {
-        if (!isConnectionLost(error)) await connection.query("ROLLBACK");
-        throw error;
-      }
-    });
+  script(sql: string): Promise<void> {
+    return this.#use((statements) => orRollBack(statements, () => statements.script(sql)));
   }
 
-  /** Ends all connections; statements under way are finished first. May be called twice. */
+  /** Ends all connections; what was begun before is finished first. May be called twice. */
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #use<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#uses);
+    await this.#pool.end();
+  }
+
+  async #use<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
     if (this.#closing !== null) throw new StorageError(`MySQL pool ${this.#config.name} is closed`);
+    const use = this.#onConnection(work);
+    this.#uses.add(use);
+    try {
+      return await use;
+    } finally {
+      this.#uses.delete(use);
+    }
+  }
+
+  async #onConnection<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
     const connection = await this.#acquire();
     try {
-      const result = await work(connection);
+      const result = await work(new Statements(connection, this.#clock));
       connection.release();
       return result;
     } catch (error) {
@@ -204,34 +200,14 @@ export class MysqlPool {
   }
 }
 
-/** The statements of one transaction. */
-export class Transaction {
-  readonly #connection: PoolConnection;
-
-  constructor(connection: PoolConnection) {
-    this.#connection = connection;
+/** A connection that is lost needs no rollback: the server does it. */
+async function orRollBack<T>(statements: Statements, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isConnectionLost(error)) await statements.script("ROLLBACK");
+    throw error;
   }
-
-  async rows<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
-    const [rows] = await this.#connection.query<(Row & RowDataPacket)[]>(statement(sql, values));
-    return rows;
-  }
-
-  async row<Row extends object>(
-    sql: string,
-    values: readonly SqlValue[] = [],
-  ): Promise<Row | null> {
-    return (await this.rows<Row>(sql, values))[0] ?? null;
-  }
-
-  async run(sql: string, values: readonly SqlValue[] = []): Promise<ResultSetHeader> {
-    const [result] = await this.#connection.query<ResultSetHeader>(statement(sql, values));
-    return result;
-  }
-}
-
-function statement(sql: string, values: readonly SqlValue[]) {
-  return { sql, values: [...values], timeout: STATEMENT_LIMIT_MS };
 }
 
 function reasonOf(error: unknown): string {

@@ -4,6 +4,7 @@
  */
 import { LruMap } from "../../lru_map.ts";
 import type { Conversation } from "../types.ts";
+import { chunks } from "./id_lists.ts";
 import { insertMissing } from "./insert_missing.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -58,10 +59,10 @@ export class SessionRows {
       unknown.values(),
       ({ userId, sessionId, type }) => `(${userId},${sessionId},${type})`,
     );
-    for (let at = 0; at < keys.length; at += CHUNK) {
+    for (const some of chunks(keys, CHUNK)) {
       const rows = await this.#master.rows<SessionIdRow>(`
         SELECT id, userId, peerId, type FROM IMRecentSession
-        WHERE (userId, peerId, type) IN (${keys.slice(at, at + CHUNK).join(",")})
+        WHERE (userId, peerId, type) IN (${some.join(",")})
         ORDER BY status DESC, updated, id`);
       for (const { id, userId, peerId, type } of rows) {
         read.set(nameOf({ userId, sessionId: peerId, type }), id);

@@ -5,12 +5,11 @@
 import { isAudioMessage } from "../../message_class.ts";
 import { MsfsError, type SoundFiles } from "../../msfs/mod.ts";
 import { type MessageRow, type NewMessage, StorageError } from "../types.ts";
+import { idChunks } from "./id_lists.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** The sound follows its duration in seconds, big-endian (docs/spec/wire.md 9). */
 const DURATION_BYTES = 4;
-/** Rows of one statement. */
-const CHUNK = 500;
 
 interface AudioRow {
   readonly id: number;
@@ -69,10 +68,10 @@ export class Sounds {
 
   async #rows(ids: readonly number[]): Promise<ReadonlyMap<number, AudioRow>> {
     const found = new Map<number, AudioRow>();
-    for (let at = 0; at < ids.length; at += CHUNK) {
+    for (const some of idChunks(ids)) {
       const rows = await this.#parts.master.rows<AudioRow>(
         "SELECT id, COALESCE(path, '') AS path, size, duration FROM IMAudio WHERE id IN (?)",
-        [ids.slice(at, at + CHUNK)],
+        [some],
       );
       for (const row of rows) found.set(row.id, row);
     }

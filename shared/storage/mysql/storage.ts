@@ -30,7 +30,7 @@ import { MysqlUsers } from "./users.ts";
 
 export function mysqlStorageOn(
   parts: EngineParts,
-  { msfsSite }: Pick<MysqlStorageConfig, "msfsSite">,
+  { msfsSite, background }: Pick<MysqlStorageConfig, "msfsSite" | "background">,
 ): Storage {
   const activeUsers = new ActiveUsers(parts);
   const memberships = new Memberships(parts);
@@ -50,7 +50,7 @@ export function mysqlStorageOn(
   });
   const sounds = new Sounds(parts, msfsClient({ site: msfsSite, clock: parts.clock }));
   const sync = new GroupSync(parts, memberships);
-  sync.start();
+  if (background === "run") sync.start();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await writer.drain();
@@ -68,7 +68,7 @@ export function mysqlStorageOn(
     deviceTokens: new MysqlDeviceTokens(parts),
     groupShields: new MysqlGroupShields(parts, memberships),
     admins: new MysqlAdmins(parts),
-    offlineFiles: new MysqlOfflineFiles(parts),
+    offlineFiles: new MysqlOfflineFiles(parts, activeUsers),
     close: () => closing ??= close(),
   };
 }

@@ -7,6 +7,7 @@
  * not move twice. Redis is tried again every {@link RETRY_MS}.
  */
 import { Redis } from "ioredis";
+import type { Clock, Timer } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
@@ -18,69 +19,108 @@ export interface RedisPoolConfig {
   readonly port: number;
   /** Number of the Redis database. */
   readonly db: number;
+  /** Of Redis' default user; absent or empty: Redis asks for none, as the original expects. */
+  readonly password?: string;
 }
 
-/** How long connecting may take, as in the original, in milliseconds. */
-const CONNECT_LIMIT_MS = 200;
+/**
+ * How long connecting may take, in milliseconds. More than the original's 200, as an event loop that
+ * is busy starting up must not look like a Redis that is away; nobody waits for it but the start.
+ */
+const CONNECT_LIMIT_MS = 2000;
 /** Half of the original's four seconds: service is to be back within five. */
-const RETRY_MS = 2000;
+export const RETRY_MS = 2000;
 /** A command without an answer for so long has failed, in milliseconds. */
 const COMMAND_LIMIT_MS = 3000;
+/** How long the other side may take to end a connection that is given up, in milliseconds. */
+const DISCONNECT_LIMIT_MS = 500;
 
 export class RedisPool {
   readonly redis: Redis;
-  readonly #name: string;
+  readonly #config: RedisPoolConfig;
+  readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #reconnected: (() => void)[] = [];
+  /** Connections that are lost from now on are opened again. */
+  #isOpen = false;
+  #isLost = false;
+  /** What went wrong since the connection was last in order: the first says it all. */
+  #failure: string | null = null;
+  #retry: Timer | null = null;
+  #closing: Promise<void> | null = null;
 
-  private constructor(config: RedisPoolConfig, log: Logger) {
-    this.#name = config.name;
-    let isOpen = false;
-    let isWarned = false;
+  private constructor(
+    config: RedisPoolConfig,
+    { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  ) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#log = log;
     this.redis = new Redis({
       host: config.host,
       port: config.port,
       db: config.db,
+      ...(config.password ? { password: config.password } : {}),
       lazyConnect: true,
       connectTimeout: CONNECT_LIMIT_MS,
+      disconnectTimeout: DISCONNECT_LIMIT_MS,
       commandTimeout: COMMAND_LIMIT_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      retryStrategy: () => (isOpen ? RETRY_MS : null),
+      // Connecting again is done here, with a timer that close() can take back.
+      retryStrategy: () => null,
       // A replica that was promoted to master refuses writes on connections from before.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
-    this.redis.on("ready", () => {
-      if (isOpen) {
-        log.info("Redis pool is back", { pool: config.name });
-        for (const listener of this.#reconnected) listener();
-      }
-      isOpen = true;
-      isWarned = false;
+    this.redis.on("ready", () => this.#ready());
+    this.redis.on("error", (error: Error & RedisCommandError) => {
+      // The driver would go on, in database 0.
+      if (error.command?.name === "select") this.redis.disconnect();
+      this.#failure ??= error.message;
     });
-    // Every failed try has its error; the first says it all.
-    this.redis.on("error", (error: Error) => {
-      if (!isOpen || isWarned) return;
-      isWarned = true;
-      log.warn("Redis pool lost", { pool: config.name, reason: error.message });
-    });
+    this.redis.on("end", () => this.#ended());
   }
 
-  /** @throws {StorageError} when Redis cannot be reached */
-  static async open(config: RedisPoolConfig, log: Logger): Promise<RedisPool> {
-    const pool = new RedisPool(config, log);
+  /** @throws {StorageError} when Redis cannot be reached, or lacks the database */
+  static async open(
+    config: RedisPoolConfig,
+    deps: { readonly clock: Clock; readonly log: Logger },
+  ): Promise<RedisPool> {
+    const pool = new RedisPool(config, deps);
+    const place = `${config.host}:${config.port}`;
     try {
       await pool.redis.connect();
     } catch (cause) {
-      pool.redis.disconnect();
-      const place = `${config.host}:${config.port}`;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      await pool.close();
+      const reason = pool.#failure ?? (cause instanceof Error ? cause.message : String(cause));
       throw new StorageError(`Cannot use Redis pool ${config.name} (${place}): ${reason}`, {
         cause,
       });
     }
-    log.info("Redis pool open", { pool: config.name, at: `${config.host}:${config.port}` });
+    pool.#isOpen = true;
+    deps.log.info("Redis pool open", { pool: config.name, at: place });
     return pool;
+  }
+
+  #ready(): void {
+    this.#failure = null;
+    if (!this.#isLost) return;
+    this.#isLost = false;
+    this.#log.info("Redis pool is back", { pool: this.#config.name });
+    for (const listener of this.#reconnected) listener();
+  }
+
+  #ended(): void {
+    if (!this.#isOpen || this.#closing !== null) return;
+    this.#retry = this.#clock.after(RETRY_MS, () => {
+      // Its failure comes as an event, and so does the next end.
+      this.redis.connect().catch(() => {});
+    });
+    if (this.#isLost) return;
+    this.#isLost = true;
+    const reason = this.#failure ?? "the connection was closed";
+    this.#log.warn("Redis pool lost", { pool: this.#config.name, reason });
   }
 
   /** `run` is called whenever the connection was lost and is there again. */
@@ -93,7 +133,7 @@ export class RedisPool {
     try {
       return await commands(this.redis);
     } catch (cause) {
-      throw new BatchError(`Cannot use Redis pool ${this.#name}`, { cause });
+      throw new BatchError(`Cannot use Redis pool ${this.#config.name}`, { cause });
     }
   }
 
@@ -120,13 +160,27 @@ export class RedisPool {
     return this.use((redis) => redis.eval(source, keys.length, ...keys, ...args));
   }
 
-  /** Ends the connection; commands under way are finished first. */
-  async close(): Promise<void> {
+  /** Ends the connection; commands under way are finished first. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#retry?.cancel();
+    if (this.redis.status === "end") return;
+    const ended = new Promise((resolve) => this.redis.once("end", resolve));
     try {
       await this.redis.quit();
     } catch {
-      // It was not there. Whatever is left of it is let go of now.
+      // It was not there, or does not answer. Whatever is left of it is let go of now.
       this.redis.disconnect();
     }
+    await ended;
   }
+}
+
+/** The driver's error about a command that Redis refused. */
+interface RedisCommandError {
+  readonly command?: { readonly name: string };
 }

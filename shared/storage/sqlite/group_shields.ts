@@ -1,12 +1,13 @@
 import type { GroupShield, GroupShieldStore } from "../types.ts";
 import type { Database } from "./database.ts";
+import { idChunks } from "./id_lists.ts";
 import type { Statement } from "./statement.ts";
 
 export class SqliteGroupShields implements GroupShieldStore {
   readonly #db: Database;
   readonly #set: Statement<object>;
   readonly #usersOf: Statement<{ userId: number }>;
-  readonly #groupsOf: Statement<{ groupId: number }>;
+  readonly #shieldedBy: Statement<{ groupId: number }>;
 
   constructor(db: Database) {
     this.#db = db;
@@ -16,8 +17,9 @@ export class SqliteGroupShields implements GroupShieldStore {
         AND EXISTS (SELECT 1 FROM IMGroup WHERE id = ?2 AND status = 0)`);
     this.#usersOf = db.prepare(`
       SELECT userId FROM IMGroupMember WHERE groupId = ? AND isShielded = 1`);
-    this.#groupsOf = db.prepare(`
-      SELECT groupId FROM IMGroupMember WHERE userId = ? AND isShielded = 1`);
+    this.#shieldedBy = db.prepare(`
+      SELECT groupId FROM IMGroupMember
+      WHERE userId = ? AND groupId IN (SELECT value FROM json_each(?)) AND isShielded = 1`);
   }
 
   set({ groupId, userId, isShielded }: GroupShield): Promise<boolean> {
@@ -28,7 +30,10 @@ export class SqliteGroupShields implements GroupShieldStore {
     return this.#db.read(() => new Set(this.#usersOf.all(groupId).map(({ userId }) => userId)));
   }
 
-  groupsOf(userId: number): Promise<ReadonlySet<number>> {
-    return this.#db.read(() => new Set(this.#groupsOf.all(userId).map(({ groupId }) => groupId)));
+  shieldedBy(userId: number, groupIds: readonly number[]): Promise<ReadonlySet<number>> {
+    return this.#db.read(() => {
+      const rows = idChunks(groupIds).flatMap((chunk) => this.#shieldedBy.all(userId, chunk));
+      return new Set(rows.map(({ groupId }) => groupId));
+    });
   }
 }

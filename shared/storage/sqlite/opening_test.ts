@@ -35,7 +35,7 @@ Deno.test("openSqliteStorage() brings a file of the first version up to date wit
   deepEqual(await groups.members(1), new Map([[1, 5]]));
   deepEqual(await groupShields.usersOf(1), new Set());
   equal(await groupShields.set({ groupId: 1, userId: 1, isShielded: true }), true);
-  deepEqual(await groupShields.groupsOf(1), new Set([1]));
+  deepEqual(await groupShields.shieldedBy(1, [1, 2]), new Set([1]));
   deepEqual(await deviceTokens.of([1]), []);
   const waiting = { fromId: 2, toId: 1, taskId: "task", fileName: "a.txt", size: 5 };
   equal(await offlineFiles.add(waiting, 5), true);

@@ -15,6 +15,7 @@ import { startMsgServer } from "../../../servers/msg/server.ts";
 import { TcpNetwork } from "../../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { seededRandom } from "../../../shared/random.ts";
+import { DEFAULT_CLIENT_AES_KEY } from "../../../shared/text_cipher.ts";
 import { WatchedLog } from "../../support/watched_log.ts";
 import { Clients } from "./clients.ts";
 import { Neighbour } from "./neighbour.ts";
@@ -52,10 +53,13 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
       dbServers: [db.address, db.address],
       loginServers: [login.address],
       routeServers: [route.address],
+      fileServers: [],
+      pushServers: [],
       publicIp1: "127.0.0.1",
       publicIp2: "127.0.0.1",
       maxConnCnt: 100,
       maxMsgPerSecond: 0,
+      aesKey: DEFAULT_CLIENT_AES_KEY,
     }, { network, clock, random: seededRandom(1), log: new WatchedLog().logger }),
   );
   await server.linked;

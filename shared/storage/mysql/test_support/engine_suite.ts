@@ -6,13 +6,15 @@ import {
   missingEngine,
   redisServer,
 } from "../../../test_support/engines.ts";
+import type { Storage } from "../../types.ts";
+import { mysqlStorageOn } from "../storage.ts";
 import {
   type BuildStorage,
   type OpenedStorage,
   openTestStorage,
   type TestStorageOptions,
 } from "./open_test_storage.ts";
-import { TestEngines } from "./test_engines.ts";
+import { TestEngines, type TestTables } from "./test_engines.ts";
 
 export const NEEDED_ENGINES: readonly Engine[] = [mariadb, redisServer];
 
@@ -20,9 +22,10 @@ export class EngineSuite {
   #engines: TestEngines | null = null;
 
   /** At the top of a test file: registers what has to be done before and after its tests. */
-  constructor() {
+  constructor(tables: TestTables = "original") {
     Deno.test.beforeAll(async () => {
-      if (await missingEngine(NEEDED_ENGINES) === null) this.#engines = await TestEngines.start();
+      if (await missingEngine(NEEDED_ENGINES) !== null) return;
+      this.#engines = await TestEngines.start(tables);
     });
     Deno.test.afterAll(() => this.#engines?.[Symbol.asyncDispose]());
   }
@@ -31,6 +34,17 @@ export class EngineSuite {
   test(name: string, run: (engines: TestEngines) => Promise<void>): void {
     Deno.test(name, async (t) => {
       if (!await isSkipped(t, NEEDED_ENGINES)) await run(await this.#emptied());
+    });
+  }
+
+  /** As {@link test}, with an open storage. */
+  storageTest(
+    name: string,
+    run: (storage: Storage, engines: TestEngines) => Promise<void>,
+  ): void {
+    this.test(name, async (engines) => {
+      await using opened = await openTestStorage({ engines, build: mysqlStorageOn });
+      await run(opened.storage, engines);
     });
   }
 
@@ -54,4 +68,16 @@ export class EngineSuite {
     await engines.empty();
     return engines;
   }
+}
+
+/** A test with engines of its own, which it may stop. */
+export function ownEnginesTest(
+  name: string,
+  run: (engines: TestEngines) => Promise<void>,
+): void {
+  Deno.test(name, async (t) => {
+    if (await isSkipped(t, NEEDED_ENGINES)) return;
+    await using engines = await TestEngines.start();
+    await run(engines);
+  });
 }

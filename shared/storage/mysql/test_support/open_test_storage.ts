@@ -65,5 +65,6 @@ export function testConfig(
       group_member: engines.redisPool("group_member"),
     },
     msfsSite,
+    background: "leave",
   };
 }

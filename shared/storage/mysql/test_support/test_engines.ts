@@ -2,42 +2,46 @@
  * MariaDB and Redis for tests: a database of its own on the machine's MariaDB (127.0.0.1:3306, user
  * root without a password) and a Redis process of its own on a free port, both gone afterwards.
  */
-import mysql from "mysql2/promise";
-import { Redis } from "ioredis";
-import type { MysqlPoolConfig } from "../pool.ts";
+import mysql, { type Connection } from "mysql2/promise";
+import type { Redis } from "ioredis";
 import type { RedisPoolConfig } from "../../redis/pool.ts";
+import { TestRedis } from "../../redis/test_support/test_redis.ts";
+import { applyMigrations } from "../migrator.ts";
+import type { MysqlPoolConfig } from "../pool.ts";
 import { ORIGINAL_TABLES } from "../schema.ts";
+import { SchemaDatabase } from "../schema_database.ts";
 
 const HOST = "127.0.0.1";
 const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
-const REDIS_START_LIMIT_MS = 10_000;
+/** Only a test that fails waits so long; a lock is waited for at most five seconds. */
+const WAIT_LIMIT_MS = 4000;
 
 /** Redis database numbers by pool, as the original's installer sets them (docs/spec/storage.md 4). */
 const REDIS_DBS = { unread: 1, group_set: 2, sync: 3, token: 4, group_member: 5 } as const;
 
 export type RedisPoolName = keyof typeof REDIS_DBS;
 
+export type TestTables = "original" | "migrated";
+
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
-  readonly redisPort: number;
-  #redisProcess: Deno.ChildProcess;
+  readonly #redis: TestRedis;
 
-  private constructor(database: string, redisPort: number, redisProcess: Deno.ChildProcess) {
+  private constructor(database: string, redis: TestRedis) {
     this.database = database;
-    this.redisPort = redisPort;
-    this.#redisProcess = redisProcess;
+    this.#redis = redis;
   }
 
-  /** With the original's tables, empty. */
-  static async start(): Promise<TestEngines> {
+  /** With empty tables: the original's, or those with all additions of this suite as well. */
+  static async start(tables: TestTables = "original"): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
-    const { port, process } = await startRedis();
-    const engines = new TestEngines(database, port, process);
+    const engines = new TestEngines(database, await TestRedis.start());
     try {
-      const tables = Object.values(ORIGINAL_TABLES).join(";");
+      const originals = Object.values(ORIGINAL_TABLES).join(";");
       await engines.#onServer(`
         CREATE DATABASE ${database} DEFAULT CHARACTER SET utf8 COLLATE utf8_general_ci;
-        USE ${database}; ${tables}`);
+        USE ${database}; ${originals}`);
+      if (tables === "migrated") await engines.migrate();
       return engines;
     } catch (error) {
       await engines[Symbol.asyncDispose]();
@@ -45,33 +49,63 @@ export class TestEngines implements AsyncDisposable {
     }
   }
 
+  /** Adds what this suite adds. */
+  async migrate(): Promise<void> {
+    await using db = await SchemaDatabase.connect(this.mysqlPool());
+    await db.use();
+    await applyMigrations(db, { now: 0 });
+  }
+
   mysqlPool(name: "teamtalk_master" | "teamtalk_slave" = "teamtalk_master"): MysqlPoolConfig {
     return { name, ...SERVER, database: this.database, maxConnections: 4 };
   }
 
   redisPool(name: RedisPoolName): RedisPoolConfig {
-    return { name, host: HOST, port: this.redisPort, db: REDIS_DBS[name] };
+    return this.#redis.pool(name, REDIS_DBS[name]);
   }
 
   /** Rows of a statement on the test's database, past the code under test. */
-  async sql<Row extends object>(statement: string): Promise<Row[]> {
-    const connection = await mysql.createConnection({ ...SERVER, database: this.database });
-    try {
+  sql<Row extends object>(statement: string): Promise<Row[]> {
+    return this.withSql(async (connection) => {
       const [rows] = await connection.query(statement);
       return rows as Row[];
+    });
+  }
+
+  /** A MySQL connection past the code under test. */
+  async withSql<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await mysql.createConnection({ ...SERVER, database: this.database });
+    try {
+      return await work(connection);
     } finally {
       await connection.end();
     }
   }
 
+  /** Waits until a transaction waits for a lock that another one has. */
+  untilBlocked(): Promise<void> {
+    return this.#untilFound(`
+      SELECT 1 FROM information_schema.innodb_trx t
+      JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+      WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
+  }
+
+  /** Waits until a statement with this text runs. */
+  untilRunning(text: string): Promise<void> {
+    return this.#untilFound(`
+      SELECT 1 FROM information_schema.processlist
+      WHERE db = '${this.database}' AND id <> connection_id() AND info LIKE '%${text}%'`);
+  }
+
+  async #untilFound(sql: string): Promise<void> {
+    const deadline = Date.now() + WAIT_LIMIT_MS;
+    while (Date.now() < deadline) if ((await this.sql(sql)).length > 0) return;
+    throw new Error(`Waited in vain for ${sql}`);
+  }
+
   /** A Redis connection past the code under test. */
-  async withRedis<T>(name: RedisPoolName, work: (redis: Redis) => Promise<T>): Promise<T> {
-    const redis = new Redis({ host: HOST, port: this.redisPort, db: REDIS_DBS[name] });
-    try {
-      return await work(redis);
-    } finally {
-      await redis.quit();
-    }
+  withRedis<T>(name: RedisPoolName, work: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.#redis.with(REDIS_DBS[name], work);
   }
 
   /** Back to empty tables, counting from 1, and an empty Redis. */
@@ -88,27 +122,17 @@ export class TestEngines implements AsyncDisposable {
   }
 
   /** Redis dies, with everything that was in it. */
-  async killRedis(): Promise<void> {
-    this.#redisProcess.kill("SIGKILL");
-    await this.#redisProcess.status;
+  killRedis(): Promise<void> {
+    return this.#redis.kill();
   }
 
   /** Starts Redis again on the same port, empty. */
-  async restartRedis(): Promise<void> {
-    this.#redisProcess = spawnRedis(this.redisPort);
-    if (await answers(this.redisPort, this.#redisProcess)) return;
-    throw new Error(`Cannot start redis-server again on port ${this.redisPort}`);
-  }
-
-  /** Redis is there and answers nothing, until it continues. */
-  pauseRedis(): Disposable {
-    const process = this.#redisProcess;
-    process.kill("SIGSTOP");
-    return { [Symbol.dispose]: () => process.kill("SIGCONT") };
+  restartRedis(): Promise<void> {
+    return this.#redis.restart();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.killRedis();
+    await this.#redis[Symbol.asyncDispose]();
     await this.#onServer(`DROP DATABASE IF EXISTS ${this.database}`);
   }
 
@@ -120,51 +144,4 @@ export class TestEngines implements AsyncDisposable {
       await connection.end();
     }
   }
-}
-
-/** A Redis that keeps nothing on disk. */
-function spawnRedis(port: number): Deno.ChildProcess {
-  return new Deno.Command("redis-server", {
-    args: ["--bind", HOST, "--port", String(port), "--save", "", "--appendonly", "no"],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
-/** Another process may take the port first; then the next. */
-async function startRedis(): Promise<{ port: number; process: Deno.ChildProcess }> {
-  for (let tries = 0; tries < 20; tries++) {
-    const port = freePort();
-    const process = spawnRedis(port);
-    if (await answers(port, process)) return { port, process };
-    await process.status;
-  }
-  throw new Error("Cannot start redis-server: no free port was free long enough");
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: HOST, port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
-/** Waits until Redis answers, or `false` when the process ended before. */
-async function answers(port: number, process: Deno.ChildProcess): Promise<boolean> {
-  let ended = false;
-  process.status.then(() => ended = true);
-  const deadline = Date.now() + REDIS_START_LIMIT_MS;
-  while (!ended && Date.now() < deadline) {
-    const redis = new Redis({ host: HOST, port, lazyConnect: true, retryStrategy: () => null });
-    redis.on("error", () => {});
-    try {
-      await redis.connect();
-      // Whoever got the port instead of us is another process with another id.
-      const info = await redis.info("server");
-      await redis.quit();
-      if (info.includes(`process_id:${process.pid}\r`)) return true;
-    } catch {
-      // Not yet.
-    }
-  }
-  if (!ended) process.kill("SIGKILL");
-  return false;
 }

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { ConfigError, memorySource } from "../../shared/config/mod.ts";
+import { type DbProxyConfig, describeStorage, loadDbProxyConfig } from "./config.ts";
+
+/** As the original's installer writes it, comments left out. */
+const INSTALLED = `
+ListenIP=127.0.0.1
+ListenPort=10600
+ThreadNum=48\t\t# double the number of CPU core
+MsfsSite=127.0.0.1
+
+DBInstances=teamtalk_master,teamtalk_slave
+teamtalk_master_host=127.0.0.1
+teamtalk_master_port=3306
+teamtalk_master_dbname=teamtalk
+teamtalk_master_username=root
+teamtalk_master_password=12345
+teamtalk_master_maxconncnt=16
+teamtalk_slave_host=127.0.0.1
+teamtalk_slave_port=3306
+teamtalk_slave_dbname=teamtalk
+teamtalk_slave_username=root
+teamtalk_slave_password=12345
+teamtalk_slave_maxconncnt=16
+
+CacheInstances=unread,group_set,token,sync,group_member
+unread_host=127.0.0.1
+unread_port=6379
+unread_db=1
+unread_maxconncnt=16
+group_set_host=127.0.0.1
+group_set_port=6379
+group_set_db=2
+group_set_maxconncnt=16
+sync_host=127.0.0.1
+sync_port=6379
+sync_db=3
+sync_maxconncnt=1
+token_host=127.0.0.1
+token_port=6379
+token_db=4
+token_maxconncnt=16
+group_member_host=127.0.0.1
+group_member_port=6379
+group_member_db=5
+group_member_maxconncnt=48
+
+aesKey=12345678901234567890123456789012
+`;
+
+/** The file beside the original's source code: other addresses, users and Redis databases. */
+const SOURCE_STYLE = INSTALLED
+  .replace("ListenIP=127.0.0.1", "ListenIP=0.0.0.0")
+  .replaceAll("username=root", "username=test")
+  .replace(/^(group_set|token|group_member)_db=\d$/gm, "$1_db=1")
+  .replace("sync_db=3", "sync_db=2");
+
+interface Loaded {
+  readonly config: DbProxyConfig;
+  readonly notices: readonly string[];
+}
+
+function load(
+  text: string,
+  env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): Loaded {
+  const notices: string[] = [];
+  const source = memorySource({ files: { "dbproxyserver.conf": text, ...files }, env });
+  const config = loadDbProxyConfig(source, { onNotice: (notice) => notices.push(notice) });
+  return { config, notices };
+}
+
+function mysqlOf({ config }: Loaded) {
+  assert.ok(config.storage.kind === "mysql");
+  return config.storage;
+}
+
+/** The lines of the refusal. */
+function problems(text: string): readonly string[] {
+  try {
+    load(text);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  assert.fail("the file loads");
+}
+
+Deno.test("loadDbProxyConfig(), the original's installed file means MySQL and Redis, unchanged", () => {
+  for (const text of [INSTALLED, INSTALLED.replaceAll("\n", "\r\n")]) {
+    const loaded = load(text);
+    assert.equal(loaded.config.threadNum, 48);
+    assert.deepEqual(loaded.config.listen, [{ host: "127.0.0.1", port: 10600 }]);
+    const pool = { host: "127.0.0.1", port: 3306, database: "teamtalk", user: "root" };
+    const redis = { host: "127.0.0.1", port: 6379, password: "" };
+    assert.deepEqual(loaded.config.storage, {
+      kind: "mysql",
+      master: { ...pool, name: "teamtalk_master", password: "12345", maxConnections: 16 },
+      slave: { ...pool, name: "teamtalk_slave", password: "12345", maxConnections: 16 },
+      redis: {
+        unread: { ...redis, name: "unread", db: 1 },
+        group_set: { ...redis, name: "group_set", db: 2 },
+        token: { ...redis, name: "token", db: 4 },
+        group_member: { ...redis, name: "group_member", db: 5 },
+      },
+      msfsSite: "http://127.0.0.1:8700",
+      background: "run",
+    });
+    assert.deepEqual(loaded.notices, [
+      "dbproxyserver.conf: MsfsSite is no URL: taken as http://127.0.0.1:8700",
+    ]);
+  }
+});
+
+Deno.test("loadDbProxyConfig(), the file beside the original's source loads, with its Redis numbers", () => {
+  const { redis, master } = mysqlOf(load(SOURCE_STYLE));
+  assert.deepEqual(Object.values(redis).map(({ db }) => db), [1, 1, 1, 1]);
+  assert.equal(master.user, "test");
+});
+
+Deno.test("loadDbProxyConfig(), passwords come from files or the environment, Redis may have them", () => {
+  const text = INSTALLED
+    .replace("teamtalk_master_password=12345", "teamtalk_master_passwordFile=secret.txt")
+    .replace("token_db=4", "token_db=4\ntoken_password=open");
+  const env = {
+    TEAMTALK_DBPROXYSERVER_TEAMTALK_SLAVE_PASSWORD: "from env",
+    TEAMTALK_DBPROXYSERVER_UNREAD_PASSWORD: "redis",
+  };
+  const { master, slave, redis } = mysqlOf(load(text, env, { "secret.txt": "from file\n" }));
+  assert.deepEqual([master.password, slave.password], ["from file", "from env"]);
+  assert.deepEqual([redis.unread.password, redis.token.password], ["redis", "open"]);
+  assert.equal(redis.group_set.password, "");
+});
+
+Deno.test("loadDbProxyConfig(), missing pools are one line each, naming what is allowed", () => {
+  const without = INSTALLED.split("\n").filter((line) => !/^[a-z_]+_|Instances/.test(line));
+  assert.deepEqual(problems(without.join("\n")), [
+    "dbproxyserver.conf: DBInstances is missing, which Storage=mysql needs (as it is without that " +
+    "key); allowed: names separated by commas, among them teamtalk_master, teamtalk_slave",
+    "dbproxyserver.conf: CacheInstances is missing, which Storage=mysql needs (as it is without that " +
+    "key); allowed: names separated by commas, among them unread, group_set, token, group_member",
+  ]);
+  const lacking = INSTALLED.replace("sync,group_member", "sync");
+  assert.match(problems(lacking).join("\n"), /^\S+: CacheInstances="[^"]*" is not allowed; .*$/);
+});
+
+Deno.test("loadDbProxyConfig(), Storage=sqlite needs no pools, and takes a file that has them", () => {
+  const { config } = load(`${INSTALLED}\nStorage=sqlite\nDataDir=here`);
+  assert.deepEqual(config.storage, { kind: "sqlite", path: "here/teamtalk.db" });
+  const aesKey = "aesKey=12345678901234567890123456789012";
+  assert.equal(load(`Storage=sqlite\n${aesKey}`).config.storage.kind, "sqlite");
+});
+
+for (
+  const [text, site] of [
+    ["http://files.example.com:8700/", "http://files.example.com:8700"],
+    ["https://files.example.com/msfs", "https://files.example.com/msfs"],
+    ["files.example.com:9000", "http://files.example.com:9000"],
+    ["files.example.com", "http://files.example.com:8700"],
+  ] as const
+) {
+  Deno.test(`loadDbProxyConfig(), MsfsSite=${text} is ${site}`, () => {
+    const changed = INSTALLED.replace("MsfsSite=127.0.0.1", `MsfsSite=${text}`);
+    assert.equal(mysqlOf(load(changed)).msfsSite, site);
+  });
+}
+
+Deno.test("loadDbProxyConfig(), MsfsSite that is no address is refused", () => {
+  for (const text of ["ftp://files.example.com", "two words", "http://"]) {
+    const lines = problems(INSTALLED.replace("MsfsSite=127.0.0.1", `MsfsSite=${text}`));
+    assert.match(lines[0]!, /MsfsSite=".*" is not allowed; allowed: a URL like http:/);
+    assert.equal(lines.length, 1);
+  }
+});
+
+Deno.test("describeStorage() names the places, never user or password", () => {
+  const described = describeStorage(load(INSTALLED).config.storage);
+  assert.equal(described, "MySQL 127.0.0.1:3306/teamtalk, Redis 127.0.0.1:6379");
+});

@@ -1,0 +1,101 @@
+/**
+ * The way of tasks to one executor or several. Each executor has a lane, a queue in front of it, so
+ * that a busy one holds up nobody else's tasks. A task goes where the others of its key went
+ * ({@link laneKeyOf}), and a lane keeps the order of arrival.
+ */
+import type { Clock } from "../../../shared/clock.ts";
+import type { Logger } from "../../../shared/log/mod.ts";
+import type { DbProxyConfig } from "../config.ts";
+import { openServices } from "../open_services.ts";
+import { laneKeyOf } from "../state/lane_key.ts";
+import { TaskQueue } from "../state/task_queue.ts";
+import { InlineExecutor } from "./inline_executor.ts";
+import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
+import { workerConfigs } from "./worker_configs.ts";
+import { WorkerExecutor } from "./worker_executor.ts";
+
+export interface LanesDeps {
+  readonly events: ExecutorEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Logical processors of the machine. */
+  readonly cores: number;
+}
+
+interface Lane {
+  readonly queue: TaskQueue;
+  readonly executor: TaskExecutor;
+}
+
+export class TaskLanes {
+  readonly #lanes: readonly Lane[];
+  /** Waiting in all lanes. */
+  #bytes = 0;
+
+  constructor(executors: readonly TaskExecutor[]) {
+    this.#lanes = executors.map((executor) => ({ queue: new TaskQueue(), executor }));
+  }
+
+  /** All executors, or none. @throws {StorageError} when the data cannot be opened */
+  static async start(config: DbProxyConfig, deps: LanesDeps): Promise<TaskLanes> {
+    const { events, clock, log, cores } = deps;
+    const configs = workerConfigs(config, cores);
+    if (configs.length === 0) {
+      const services = await openServices(config, { clock, log });
+      return new TaskLanes([new InlineExecutor(services, events)]);
+    }
+    const starting = configs.map((one) => WorkerExecutor.start(one, { events, log }));
+    const started = await Promise.allSettled(starting);
+    const failure = started.find((one) => one.status === "rejected");
+    const executors = started.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+    if (failure !== undefined) {
+      await Promise.all(executors.map((executor) => executor.close()));
+      throw failure.reason;
+    }
+    log.info("task workers started", { count: executors.length });
+    return new TaskLanes(executors);
+  }
+
+  /** Bytes of tasks that wait for their executor. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(task: Task): void {
+    const at = this.#lanes.length === 1 ? 0 : laneKeyOf(task.frame) % this.#lanes.length;
+    this.#lanes[at]!.queue.push(task);
+    this.#bytes += task.frame.length;
+  }
+
+  /** Hands over what the executors have room for. */
+  submit(): void {
+    for (const lane of this.#lanes) this.#submitLane(lane);
+  }
+
+  /** Resolves when the lanes are empty and all tasks done, and their answers were delivered. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => this.#drainLane(lane)));
+  }
+
+  /** Ends after {@link drain}; storage is closed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#lanes.map(({ executor }) => executor.close()));
+  }
+
+  #submitLane({ queue, executor }: Lane): void {
+    while (executor.hasRoom && !queue.isEmpty) {
+      const before = queue.bytes;
+      executor.submit(queue.takeBatch());
+      this.#bytes -= before - queue.bytes;
+    }
+  }
+
+  async #drainLane(lane: Lane): Promise<void> {
+    while (!lane.queue.isEmpty) {
+      this.#submitLane(lane);
+      await lane.executor.drain();
+    }
+    // Once more: what was handed over during the last one is not covered by it.
+    await lane.executor.drain();
+  }
+}

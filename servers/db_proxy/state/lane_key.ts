@@ -1,0 +1,66 @@
+/**
+ * Which tasks must meet in one worker: those of one user, the messages of one conversation, and the
+ * password checks for one name. The key is read from the frame without decoding it; a body that
+ * cannot be read gets some key, as only the decoder may judge it.
+ */
+import { CID_MSG_DATA, CID_OTHER_VALIDATE_REQ } from "../../../proto/ids.ts";
+import { isGroupMessage } from "../../../shared/message_class.ts";
+import { bodyOf, commandIdOf } from "../../../shared/pdu/mod.ts";
+import { FieldError, type FieldSpan, scanFields, uint32Value } from "../../../shared/pdu/fields.ts";
+import { userIdOf } from "./user_key.ts";
+
+/** Fields of IMMsgData and IMValidateReq (docs/spec/wire.md 7). */
+const FROM_USER_ID = 1;
+const TO_SESSION_ID = 2;
+const MSG_TYPE = 5;
+const USER_NAME = 1;
+const NO_KEY = 0;
+
+/** A whole number from 0; tasks with the same one must meet. */
+export function laneKeyOf(frame: Uint8Array): number {
+  const id = commandIdOf(frame);
+  try {
+    if (id === CID_MSG_DATA) return conversationKey(bodyOf(frame));
+    if (id === CID_OTHER_VALIDATE_REQ) return nameKey(bodyOf(frame));
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return NO_KEY;
+  }
+  return userIdOf(frame);
+}
+
+/** The group, or both users of a pair, whoever of them writes. */
+function conversationKey(body: Uint8Array): number {
+  const values = new Map<number, number>();
+  scanFields(body, (field) => {
+    if (field.number <= MSG_TYPE && field.wireType === 0) {
+      values.set(field.number, uint32Value(body, field));
+    }
+  });
+  const from = values.get(FROM_USER_ID) ?? 0;
+  const to = values.get(TO_SESSION_ID) ?? 0;
+  if (isGroupMessage(values.get(MSG_TYPE) ?? 0)) return to;
+  return mixed(mixed(Math.min(from, to)) ^ Math.max(from, to));
+}
+
+/** Spreads numbers of 32 bits, so that no habit in how ids are given puts all pairs in one lane. */
+function mixed(value: number): number {
+  const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
+  return (second ^ (second >>> 16)) >>> 0;
+}
+
+/** Failed logins are counted in the worker that checks the name. */
+function nameKey(body: Uint8Array): number {
+  let name: FieldSpan | null = null;
+  scanFields(body, (field) => {
+    if (field.number === USER_NAME && field.wireType === 2) name = field;
+  });
+  return name === null ? NO_KEY : hashOf(body, name);
+}
+
+function hashOf(body: Uint8Array, { valueStart, end }: FieldSpan): number {
+  let hash = 0;
+  for (let i = valueStart; i < end; i++) hash = (Math.imul(hash, 31) + body[i]!) >>> 0;
+  return hash;
+}

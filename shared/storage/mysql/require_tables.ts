@@ -1,0 +1,37 @@
+/** Whether the database can be worked on at all; what to do about it when it cannot. */
+import { StorageError } from "../types.ts";
+import { missingOriginals } from "./migrator.ts";
+import type { MysqlPool, MysqlPoolConfig } from "./pool.ts";
+
+const ER_BAD_DB_ERROR = 1049;
+/** Named in an error; more would not say more. */
+const MAX_NAMED = 3;
+
+/** @throws {StorageError} when tables of the original are missing */
+export async function requireTables(master: MysqlPool): Promise<void> {
+  const rows = await master.rows<{ name: string }>(
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()",
+  );
+  const missing = missingOriginals(new Set(rows.map(({ name }) => name.toLowerCase())));
+  if (missing.length === 0) return;
+  const more = missing.length > MAX_NAMED ? `, … (${missing.length} tables)` : "";
+  throw new StorageError(
+    `Cannot use MySQL pool ${master.description}: ${
+      missing.slice(0, MAX_NAMED).join(", ")
+    }${more} ` +
+      "missing. For a new installation: deno task migrate --create",
+  );
+}
+
+/** Says more when the reason is that the database does not exist. */
+export function explainOpening(error: unknown, { database }: MysqlPoolConfig): unknown {
+  let reason = error;
+  while (reason instanceof StorageError) reason = reason.cause;
+  const isUnknown = reason instanceof Error && "errno" in reason &&
+    reason.errno === ER_BAD_DB_ERROR;
+  if (!isUnknown) return error;
+  return new StorageError(
+    `There is no database ${database}. For a new installation: deno task migrate --create`,
+    { cause: error },
+  );
+}
