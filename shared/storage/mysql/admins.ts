@@ -11,7 +11,7 @@ import { missingTableError } from "./errors.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** No MD5 is this, so that the original's administration lets nobody in with it. */
-const HASH_ELSEWHERE = "*".repeat(32);
+export const HASH_ELSEWHERE = "*".repeat(32);
 
 export class MysqlAdmins implements AdminStore {
   readonly #master: EngineParts["master"];
