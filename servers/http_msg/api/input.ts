@@ -73,7 +73,7 @@ function check(schema: z.ZodType, value: unknown): unknown {
   const isExtra = issue.code === "unrecognized_keys";
   const path = isExtra ? [...issue.path, issue.keys[0]!] : issue.path;
   throw new ApiError("invalid_field", {
-    field: path.join("."),
+    ...(path.length > 0 && { field: path.join(".") }),
     message: isExtra ? "there is no such field" : issue.message,
   });
 }

@@ -95,6 +95,7 @@ export class ServerLinks {
   /** CID_INTERNAL_HELLO_RSP came. */
   helloAnswered(peer: Peer, frame: Uint8Array): void {
     this.#hellos.answered(peer, frame);
+    this.#options.log.debug("peer speaks", { peer: peer.name, name: this.#hellos.nameOf(peer) });
   }
 
   async stop(): Promise<void> {
@@ -138,8 +139,9 @@ export class ServerLinks {
           this.#hellos.opened(peer);
         },
         frame: (peer, frame) => {
-          if (commandIdOf(frame) === CID_OTHER_STOP_RECV_PACKET) this.#draining.add(peer);
-          else onFrame(peer, frame);
+          if (commandIdOf(frame) !== CID_OTHER_STOP_RECV_PACKET) return onFrame(peer, frame);
+          this.#draining.add(peer);
+          log.info(`${kind} stops`, { peer: peer.name });
         },
         closed: (peer, reason, wasOpen) => {
           this.#draining.delete(peer);
