@@ -4,8 +4,9 @@
  */
 
 const NEEDS_QUOTES = /[",\r\n]/;
-const FORMULA = /^[=+\-@\t]/;
-const GUARDED = /^'[=+\-@\t]/;
+/** Also behind guards of its own, so that taking one away gives the text back. */
+const FORMULA = /^'*[=+\-@\t]/;
+const GUARDED = /^'+[=+\-@\t]/;
 
 export function csvLine(values: readonly (string | number)[]): string {
   return `${values.map(csvValue).join(",")}\r\n`;
