@@ -63,7 +63,12 @@ async function answer(
     await send(await handler(toRequest(request), remote), response);
   } catch {
     // A failed handler is ours, a failed write is the client's: either way only this one is hit.
-    if (!response.headersSent) response.writeHead(500, { "Content-Length": "0" });
+    // Half an answer must not look like a whole one.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(500, { "Content-Length": "0" });
     response.end();
   }
 }
@@ -83,7 +88,20 @@ function toRequest(request: IncomingMessage): Request {
 async function send(from: Response, to: ServerResponse): Promise<void> {
   to.writeHead(from.status, [...from.headers].flat());
   for await (const chunk of from.body ?? []) {
-    if (!to.write(chunk)) await new Promise((resolve) => to.once("drain", resolve));
+    if (!to.write(chunk)) await drained(to);
   }
   to.end();
+}
+
+/** @throws when the client has gone, so that nothing more is read for it */
+function drained(to: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error("the client has gone"));
+    to.once("close", gone);
+    to.once("drain", () => {
+      to.off("close", gone);
+      resolve();
+    });
+    if (to.destroyed) gone();
+  });
 }

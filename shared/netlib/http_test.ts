@@ -49,3 +49,24 @@ for (const [name, create] of Object.entries({ memory, tcp })) {
     await listener.stop();
   });
 }
+
+Deno.test("serveHttp() over TCP cuts an answer off whose source fails, so that it is not taken for whole", async () => {
+  const network = new TcpNetwork(systemClock);
+  const body = (): ReadableStream<Uint8Array> => {
+    let parts = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (parts++ === 0) controller.enqueue(new TextEncoder().encode("the first part"));
+        else controller.error(new Error("the source fails"));
+      },
+    });
+  };
+  const address = { host: "127.0.0.1", port: 0 };
+  const listener = await network.serveHttp(address, () => new Response(body()));
+  try {
+    const url = `http://127.0.0.1:${listener.address.port}/`;
+    await assert.rejects(fetch(url).then((response) => response.text()));
+  } finally {
+    await listener.stop();
+  }
+});

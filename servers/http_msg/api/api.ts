@@ -26,7 +26,7 @@ export interface Api {
 
 export function openApi(context: HttpMsgContext): Api {
   const { clock, config, log } = context;
-  const presence = new PresenceClient(context.routes);
+  const presence = new PresenceClient(context.routes, clock);
   const services: ApiServices = {
     ...context,
     manage: new ManageClient(context.db),
@@ -66,6 +66,6 @@ export function openApi(context: HttpMsgContext): Api {
         return errorResponse(error.code, error.details);
       }
     },
-    stop: () => {},
+    stop: () => presence.stop(),
   };
 }

@@ -2,12 +2,12 @@ import { ok, refused, type Result } from "../../../shared/result.ts";
 
 /**
  * The body of a request as text. `too_large` when it has more bytes; the rest is then not read.
- * `not_text` for what is no UTF-8.
+ * `unreadable` for what is no UTF-8, and for one whose sender has gone.
  */
 export async function readBody(
   request: Request,
   maxBytes: number,
-): Promise<Result<string, "too_large" | "not_text">> {
+): Promise<Result<string, "too_large" | "unreadable">> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) return refused("too_large");
   if (request.body === null) return ok("");
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -20,9 +20,8 @@ export async function readBody(
       parts.push(decoder.decode(chunk, { stream: true }));
     }
     parts.push(decoder.decode());
-  } catch (error) {
-    if (error instanceof TypeError) return refused("not_text");
-    throw error;
+  } catch {
+    return refused("unreadable");
   }
   return ok(parts.join(""));
 }

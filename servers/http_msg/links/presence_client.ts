@@ -13,6 +13,7 @@ import {
   IMSessionListRsp,
   KICK_REASON_DUPLICATE_USER,
 } from "../../../proto/mod.ts";
+import type { Clock, Timer } from "../../../shared/clock.ts";
 import { FEATURE_FIGURES, FEATURE_SESSIONS } from "../../../shared/management/features.ts";
 import type { MsgServerFigures, RouteFigures } from "../../../shared/management/figures.ts";
 import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
@@ -22,6 +23,9 @@ import type { ServerLinks } from "./server_links.ts";
 
 /** route_server answers from memory, msg_server too. */
 const ANSWER_LIMIT_MS = 2000;
+
+/** The answer of db_proxy to a login takes no longer to be acted on. */
+const LATE_LOGIN_MS = 3000;
 
 const CODES: Readonly<Record<AskRefusal, ApiErrorCode>> = {
   no_link: "presence_unavailable",
@@ -41,9 +45,12 @@ const CLASS_TYPES: Readonly<Record<TerminalClass, ClientType>> = {
 
 export class PresenceClient {
   readonly #routes: ServerLinks;
+  readonly #clock: Clock;
+  readonly #repeats = new Set<Timer>();
 
-  constructor(routes: ServerLinks) {
+  constructor(routes: ServerLinks, clock: Clock) {
     this.#routes = routes;
+    this.#clock = clock;
   }
 
   /** @throws {ApiError} when no route_server can be asked */
@@ -92,6 +99,24 @@ export class PresenceClient {
         throw new ApiError("presence_unavailable");
       }
     }
+  }
+
+  /**
+   * {@link forceOffline} for somebody who may not log in any more, and once again a little later:
+   * the answer to a login that was checked before may still have been on its way to a msg_server.
+   * @throws {ApiError} when no route_server is connected
+   */
+  banish(userId: number): void {
+    this.forceOffline(userId);
+    const timer = this.#clock.after(LATE_LOGIN_MS, () => {
+      this.#repeats.delete(timer);
+      if (this.#routes.hasUsableLink) this.forceOffline(userId);
+    });
+    this.#repeats.add(timer);
+  }
+
+  stop(): void {
+    for (const timer of this.#repeats) timer.cancel();
   }
 
   async #figures(link_id: number | undefined): Promise<string> {

@@ -77,7 +77,7 @@ export const userFileRoutes: readonly Route[] = [
       const { add, update } = plan.writes;
       if (!query.dry_run && add.length + update.length > 0) {
         await writeUsers(call, plan.writes);
-        for (const id of plan.leaving) call.services.presence.forceOffline(id);
+        for (const id of plan.leaving) call.services.presence.banish(id);
       }
       return {
         dry_run: query.dry_run,

@@ -119,7 +119,7 @@ export const userRoutes: readonly Route[] = [
     run: async (call, { params, body }) => {
       const changes = rowChanges(body);
       await writeUsers(call, { add: [], update: [{ id: params.id, changes }] });
-      if (changes.status === USER_STATUS_LEFT) call.services.presence.forceOffline(params.id);
+      if (changes.status === USER_STATUS_LEFT) call.services.presence.banish(params.id);
       return userView(await userById(call.services, params.id));
     },
   }),
@@ -175,7 +175,7 @@ export async function writeUsers(
 async function disable(call: ApiCall, id: number): Promise<void> {
   const changes = { status: USER_STATUS_LEFT };
   await writeUsers(call, { add: [], update: [{ id, changes }] });
-  call.services.presence.forceOffline(id);
+  call.services.presence.banish(id);
 }
 
 /** @throws {ApiError} */
