@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { strictEqual as equal } from "node:assert/strict";
 import { LruMap } from "./lru_map.ts";
 
 Deno.test("LruMap drops the entry that was not used for longest", () => {

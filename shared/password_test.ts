@@ -1,4 +1,4 @@
-import { equal, match, notEqual } from "node:assert/strict";
+import { match, notStrictEqual as notEqual, strictEqual as equal } from "node:assert/strict";
 import { hashPassword, md5Hex, teamtalkPasswordHash, verifyPassword } from "./password.ts";
 import { seededRandom, systemRandom } from "./random.ts";
 

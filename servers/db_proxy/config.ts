@@ -15,10 +15,11 @@ import {
   port,
   secret,
   text,
+  value,
 } from "../../shared/config/mod.ts";
+import { MSFS_SITE_ALLOWED, parseMsfsSite } from "../../shared/msfs/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
-import { msfsSite } from "./msfs_site.ts";
 import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
@@ -70,7 +71,12 @@ const schema = defineConfig("dbproxyserver.conf", {
   ThreadNum: integer({ min: 0, max: 256, default: 1 }),
   Storage: choice(["sqlite", "mysql"], { default: "mysql" }),
   DataDir: text({ default: "data" }),
-  MsfsSite: msfsSite({ default: "http://127.0.0.1:8700" }),
+  MsfsSite: value({
+    default: "http://127.0.0.1:8700/",
+    allowed: MSFS_SITE_ALLOWED,
+    parse: (site) => parseMsfsSite(site)?.href,
+  }),
+  MsfsUploadSecret: optional(secret()),
   DBInstances: optional(pools({
     needs: MYSQL_POOLS,
     members: {
@@ -156,6 +162,7 @@ function storageConfig(file: ConfigFile): StorageConfig {
       group_member: redisPool(redis, "group_member"),
     },
     msfsSite: file.MsfsSite,
+    ...(file.MsfsUploadSecret === null ? {} : { msfsUploadSecret: file.MsfsUploadSecret.reveal() }),
     background: "run",
   };
 }

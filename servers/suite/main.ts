@@ -3,8 +3,9 @@ import { systemClock } from "../../shared/clock.ts";
 import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
 import { runProcess } from "../../shared/process.ts";
 import { describeStorage } from "../db_proxy/config.ts";
-import { loadSuiteConfig, parseSuiteOptions } from "./config.ts";
+import { loadSuiteConfig } from "./config.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
+import { parseSuiteOptions } from "./options.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
@@ -16,9 +17,9 @@ await runProcess(
       options,
       (notice) => deps.log.warn(notice),
     );
-    const password = await ensureAdministrator(config.dbProxy.storage, deps);
+    const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, cores, onFatal });
-    const { http, loginClients, msgClients } = suite.addresses;
+    const { http, loginClients, msgClients, fileClients, msfs } = suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
     const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
@@ -31,13 +32,21 @@ await runProcess(
         formatAddress(loginClients)
       })`,
       `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
+      ...(fileClients === null ? [] : [
+        `  Files         ${formatAddress(fileClients)} (file_server)`,
+      ]),
+      ...(msfs === null
+        ? []
+        : [`  Pictures      ${config.login.msfs} (msfs ${formatAddress(msfs)})`]),
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
-    if (password !== null) {
+    if (administrator.kind === "made") {
       lines.push(
-        `  Administrator ${FIRST_ADMIN_NAME}, password ${password}`,
+        `  Administrator ${FIRST_ADMIN_NAME}, password ${administrator.password}`,
         "                (shown this once: keep it)",
       );
+    } else if (administrator.kind === "impossible") {
+      lines.push(`  Administrator none: ${administrator.reason}`);
     }
     lines.push(
       `  Try           deno task seed --users 100 --groups 2 --members 20 --password secret${data}`,

@@ -15,6 +15,9 @@ export class StorageError extends Error {
   override readonly name = "StorageError";
 }
 
+/** A table is missing that a migration makes: what needs it does not work, all else does. */
+export class MissingTableError extends StorageError {}
+
 export interface Storage {
   readonly users: UserStore;
   readonly departments: DepartmentStore;

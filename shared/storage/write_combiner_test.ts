@@ -1,4 +1,9 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { ManualClock } from "../clock.ts";
 import { StorageError } from "./types.ts";
 import { BatchError, WriteCombiner, type WriteCombinerOptions } from "./write_combiner.ts";

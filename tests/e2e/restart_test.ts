@@ -8,12 +8,10 @@ import { demoData } from "../support/demo_data.ts";
 import { matrix, ONE } from "../support/matrix.ts";
 
 matrix("a restarted cluster remembers all", ONE, async (cell) => {
-  const dataDir = await Deno.makeTempDir({ prefix: "teamtalk_restart_" });
-  await using _folder = {
-    [Symbol.asyncDispose]: () => Deno.remove(dataDir, { recursive: true }),
-  };
+  await using place = await cell.data();
+  const data = place.storage;
   const created = await (async () => {
-    await using cluster = await cell.start({ dataDir });
+    await using cluster = await cell.start({ data });
     await using ann = await cluster.login("user1");
     await using bob = await cluster.login("user2");
     await ann.sendText(2, "read");
@@ -33,7 +31,7 @@ matrix("a restarted cluster remembers all", ONE, async (cell) => {
     return group_id!;
   })();
 
-  await using cluster = await cell.start({ dataDir, seed: () => Promise.resolve() });
+  await using cluster = await cell.start({ data, seed: () => Promise.resolve() });
   await using ann = await cluster.login("user1");
   await using bob = await cluster.login("user2");
   await using dan = await cluster.login("user4");
@@ -64,12 +62,10 @@ matrix(
   "messages under way when the cluster stops are stored once if acknowledged",
   ONE,
   async (cell) => {
-    const dataDir = await Deno.makeTempDir({ prefix: "teamtalk_restart_" });
-    await using _folder = {
-      [Symbol.asyncDispose]: () => Deno.remove(dataDir, { recursive: true }),
-    };
+    await using place = await cell.data();
+    const data = place.storage;
     const acked = new Map<string, number>();
-    const cluster = await cell.start({ dataDir });
+    const cluster = await cell.start({ data });
     const ann = await cluster.login("user1");
     const sent = Array.from({ length: 500 }, (_, i) => `text ${i}`);
     const all = sent.map((text) =>
@@ -80,7 +76,7 @@ matrix(
     await Promise.all(all);
     await ann.close();
 
-    await using again = await cell.start({ dataDir, seed: () => Promise.resolve() });
+    await using again = await cell.start({ data, seed: () => Promise.resolve() });
     await using bob = await again.login("user2");
     const history = await wholeHistory(bob, single(1));
     const found = new Map(history.map((info) => [textOf(info), info.msg_id]));
@@ -98,6 +94,7 @@ matrix("two clusters in one process do not see each other", {
   await using other = await startCluster({
     links: cell.links,
     msgServers: cell.far + 1,
+    storage: cell.storage,
     seed: demoData(5),
   });
   await using ann = await one.login("user1");

@@ -1,14 +1,13 @@
 /**
  * A whole cluster in the test's process: one db_proxy, one login and one route server, any number of
- * msg_servers, on a database of its own in a temporary folder. Links are in memory or TCP on free
- * ports; two clusters in one process do not see each other.
+ * msg_servers, on a database of its own: a file in a temporary folder, or MySQL and Redis. Links are in
+ * memory or TCP on free ports; two clusters in one process do not see each other.
  */
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
-import type { DbProxyConfig } from "../../servers/db_proxy/config.ts";
-import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
+import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
-import { openStorage } from "../../servers/db_proxy/storage.ts";
+import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
 import { startRouteServer } from "../../servers/route/server.ts";
@@ -19,14 +18,16 @@ import { seededRandom } from "../../shared/random.ts";
 import type { RoleDeps, RunningServer } from "../../shared/role.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
+import { makeDataPlace, type StorageKind } from "./data_place.ts";
 import { PASSWORD } from "./demo_data.ts";
+import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
 
 export type LinkKind = "memory" | "tcp";
 
 export interface ClusterOptions {
-  /** Default: TCP. In memory db_proxy runs its tasks on the main thread, over TCP in a worker. */
+  /** Default: TCP. In memory db_proxy runs its tasks on the main thread, over TCP in workers. */
   readonly links?: LinkKind;
   /** Default: 1. */
   readonly msgServers?: number;
@@ -38,8 +39,14 @@ export interface ClusterOptions {
   readonly maxConnCnt?: number;
   /** Time of the servers; clients have the system's. A worker of db_proxy has the system's too. */
   readonly clock?: Clock;
-  /** A folder that outlives the cluster; default: one that is removed with it. */
+  /** Default: sqlite. */
+  readonly storage?: StorageKind;
+  /** Data that outlives the cluster; default: made for it and removed with it. */
+  readonly data?: StorageConfig;
+  /** As {@link data}: a folder with the embedded engine's file. */
   readonly dataDir?: string;
+  /** How many file_servers and push_servers the test plays; default: none. */
+  readonly played?: PlayedCounts;
 }
 
 /** What a test may say about a login; all else is as an ordinary client does it. */
@@ -59,6 +66,8 @@ export interface Cluster extends AsyncDisposable {
   readonly lookupHttp: Address;
   readonly dbProxy: Address;
   readonly routeServer: Address;
+  /** What the test plays itself, linked to every msg_server. */
+  readonly played: PlayedServers;
   /** Logs a user in, by default on a PC at the first msg_server with the demo password. */
   login(userName: string, options?: LoginOptions): Promise<Client>;
   /** A bare connection to a msg_server. */
@@ -87,22 +96,25 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const network = links === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
   const log = new WatchedLog("info");
   const deps: RoleDeps = { network, clock, random: seededRandom(1), log: log.logger };
-  const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "teamtalk_cluster_" });
   const stack = new AsyncDisposableStack();
-  if (options.dataDir === undefined) {
-    stack.defer(() => Deno.remove(dataDir, { recursive: true }));
-  }
   try {
-    return await assemble(stack, { ...options, links, dataDir, log }, deps);
+    const data = givenData(options) ??
+      stack.use(await makeDataPlace(options.storage ?? "sqlite")).storage;
+    return await assemble(stack, { ...options, links, data, log }, deps);
   } catch (error) {
     await stack.disposeAsync();
     throw error;
   }
 }
 
+function givenData({ data, dataDir }: ClusterOptions): StorageConfig | undefined {
+  if (data !== undefined || dataDir === undefined) return data;
+  return { kind: "sqlite", path: `${dataDir}/${DATABASE_FILE}` };
+}
+
 type Settled = ClusterOptions & {
   readonly links: LinkKind;
-  readonly dataDir: string;
+  readonly data: StorageConfig;
   readonly log: WatchedLog;
 };
 
@@ -112,13 +124,12 @@ async function assemble(
   deps: RoleDeps,
 ): Promise<Cluster> {
   const { log, links } = options;
-  const storage = { kind: "sqlite", path: `${options.dataDir}/${DATABASE_FILE}` } as const;
   if (options.seed !== undefined) {
-    const opened = await openStorage(storage, deps);
+    const opened = await openStorageBriefly(options.data, deps);
     await options.seed(opened);
     await opened.close();
   }
-  let db = await startDb({ host: HOST, port: ANY_PORT }, storage, { links, deps });
+  let db = await startDb({ host: HOST, port: ANY_PORT }, options, deps);
   stack.defer(() => db.stop());
   const login = stack.use(await startLogin(deps));
   const route = stack.use(await startRoute(deps));
@@ -127,11 +138,13 @@ async function assemble(
     login_server: login.addresses.msgServer,
     route_server: route.addresses.msgServer,
   };
+  const played = stack.use(await PlayedServers.listen(deps.network, options.played));
   const msgServers: RunningMsgServer[] = [];
   for (let i = 0; i < (options.msgServers ?? 1); i++) {
-    msgServers.push(stack.use(await startMsg(backs, options, deps)));
+    msgServers.push(stack.use(await startMsg({ ...backs, ...played.addresses }, options, deps)));
   }
   await Promise.all(msgServers.map((server) => server.linked));
+  await played.linked(msgServers.length, log);
   const addresses = msgServers.map((server) => server.addresses.clients);
   const linksTo = (name: BackServer): number =>
     msgServers.length * (name === "db_proxy" ? DB_LINKS_PER_MSG_SERVER : 1);
@@ -144,6 +157,7 @@ async function assemble(
     lookupHttp: login.addresses.http,
     dbProxy: backs.db_proxy,
     routeServer: backs.route_server,
+    played,
     login: (userName, { msgServer = 0, ...rest } = {}) =>
       connectClient({
         network: deps.network,
@@ -165,7 +179,7 @@ async function assemble(
     },
     async startDbProxy(advanceMs = RECONNECT_MS) {
       const opened = log.countOf("db_proxy link opened") + linksTo("db_proxy");
-      db = await startDb(backs.db_proxy, storage, { links, deps });
+      db = await startDb(backs.db_proxy, options, deps);
       if (deps.clock instanceof ManualClock) deps.clock.advance(advanceMs);
       await log.logged("db_proxy link opened", opened);
     },
@@ -176,14 +190,15 @@ async function assemble(
 
 function startDb(
   address: Address,
-  storage: DbProxyConfig["storage"],
-  { links, deps }: { readonly links: LinkKind; readonly deps: RoleDeps },
+  { links, msgServers = 1, data }: Settled,
+  deps: RoleDeps,
 ): Promise<RunningServer<"peers">> {
   return startDbProxyServer({
     listen: [address],
-    threadNum: links === "memory" ? 0 : 1,
+    // Several workers where the storage allows it: what belongs together must meet in one of them.
+    threadNum: links === "memory" ? 0 : msgServers,
     stopGraceMs: 0,
-    storage,
+    storage: data,
     aesKey: DEFAULT_CLIENT_AES_KEY,
     night: DEFAULT_NIGHT,
   }, {
@@ -220,7 +235,7 @@ function startRoute(deps: RoleDeps): ReturnType<typeof startRouteServer> {
 }
 
 function startMsg(
-  backs: Readonly<Record<BackServer, Address>>,
+  backs: Readonly<Record<BackServer, Address>> & PlayedServers["addresses"],
   options: ClusterOptions,
   deps: RoleDeps,
 ): Promise<RunningMsgServer> {
@@ -230,8 +245,8 @@ function startMsg(
     dbServers: [backs.db_proxy, backs.db_proxy],
     loginServers: [backs.login_server],
     routeServers: [backs.route_server],
-    fileServers: [],
-    pushServers: [],
+    fileServers: backs.fileServers,
+    pushServers: backs.pushServers,
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,

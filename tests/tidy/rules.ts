@@ -76,6 +76,16 @@ function checkName({ path }: SourceFile): string[] {
   return odd.map((part) => `${part} is not snake_case`);
 }
 
+/** Named ones are the loose comparisons, even from node:assert/strict: 1 would equal "1". */
+const LOOSE: readonly string[] = ["equal", "notEqual", "deepEqual", "notDeepEqual"];
+
+function checkAssertions({ text }: SourceFile): string[] {
+  const imports = text.matchAll(/import \{([^}]*)\} from "node:assert(?:\/strict)?"/g);
+  return [...imports].flatMap(([, names]) => names!.split(",").map((name) => name.trim()))
+    .filter((name) => LOOSE.includes(name))
+    .map((name) => `imports the loose ${name}`);
+}
+
 function matches(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map((match) => {
     const line = text.slice(0, match.index).split("\n").length;
@@ -90,6 +100,7 @@ function unlessWrapper(pattern: RegExp): Rule["check"] {
 export const RULES: readonly Rule[] = [
   { name: "imports follow the layers", check: checkDirection },
   { name: "no import from jsr: or https:", check: checkImportSources },
+  { name: "assertions are strict", check: checkAssertions },
   { name: "no file over 400 lines without a reason at its top", check: checkLength },
   { name: "file names are snake_case", check: checkName },
   { name: "no state at module level", check: checkState },

@@ -2,6 +2,7 @@
 import * as proto from "../../../proto/mod.ts";
 import type { CommandFacts } from "../../../shared/dispatch/mod.ts";
 import * as dbProxy from "../../db_proxy/commands.ts";
+import * as file from "../../file/commands.ts";
 import * as httpMsg from "../../http_msg/commands.ts";
 import * as login from "../../login/commands.ts";
 import * as msg from "../../msg/commands.ts";
@@ -9,7 +10,7 @@ import * as route from "../../route/commands.ts";
 
 /** One of the roles of this release, by its letter in docs/spec/wire.md 5. */
 export interface RoleTable {
-  readonly letter: "L" | "M" | "R" | "D" | "H";
+  readonly letter: "L" | "M" | "R" | "D" | "F" | "H";
   readonly name: string;
   readonly sections: readonly {
     /** Who sends these commands. */
@@ -72,6 +73,15 @@ export const roleTables: readonly RoleTable[] = [
         reason: "taken by server.ts: that it came is all it says",
       },
     ],
+  },
+  {
+    letter: "F",
+    name: "file_server",
+    sections: [
+      { from: "clients", commands: file.clientCommands },
+      { from: "msg_server", commands: file.msgServerCommands },
+    ],
+    leftOut: [],
   },
   {
     letter: "H",

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import type { DepartmentRow } from "../types.ts";
 import { type Contract, contractTest } from "./contract_test_case.ts";
 import { T } from "./fixtures.ts";

@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { CLIENT_TYPE_ANDROID, CLIENT_TYPE_IOS } from "../../../proto/ids.ts";
 import type { Storage } from "../types.ts";
 import { type Contract, contractTest } from "./contract_test_case.ts";

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { CLIENT_TYPE_IOS } from "../../../proto/ids.ts";
 import { type Storage, StorageError } from "../types.ts";
 import { type Contract, contractTest, type DurableTestStorage } from "./contract_test_case.ts";

@@ -1,5 +1,5 @@
 /** People, groups and messages for the suite. Times are small offsets to {@link T}. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import {
   GROUP_TYPE_TMP,
   MSG_TYPE_GROUP_TEXT,

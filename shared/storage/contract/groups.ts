@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import { GROUP_TYPE_NORMAL, GROUP_TYPE_TMP } from "../../../proto/ids.ts";
 import { USER_STATUS_LEFT } from "../types.ts";
 import { type Contract, contractTest } from "./contract_test_case.ts";

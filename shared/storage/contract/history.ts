@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { type Contract, contractTest } from "./contract_test_case.ts";
 import { addUsers, historyIds, say, text, withPeer } from "./fixtures.ts";
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal } from "node:assert/strict";
 import type { Storage } from "../types.ts";
 import { type Contract, contractTest } from "./contract_test_case.ts";
 import { addUsers, newUser, T } from "./fixtures.ts";

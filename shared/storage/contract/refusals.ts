@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import {
   MSG_TYPE_GROUP_AUDIO,
   MSG_TYPE_GROUP_TEXT,

@@ -1,5 +1,5 @@
 /** What the contract suite cannot see of departments. */
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { T } from "../contract/fixtures.ts";
 import { type DepartmentRow, StorageError } from "../types.ts";
 import { EngineSuite } from "./test_support/engine_suite.ts";

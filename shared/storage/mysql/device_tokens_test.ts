@@ -1,5 +1,5 @@
 /** Device tokens under the original's keys (docs/spec/storage.md 5.3). */
-import { deepEqual, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects } from "node:assert/strict";
 import { CLIENT_TYPE_ANDROID, CLIENT_TYPE_IOS, CLIENT_TYPE_MAC } from "../../../proto/ids.ts";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { type Storage, StorageError, USER_STATUS_LEFT } from "../types.ts";

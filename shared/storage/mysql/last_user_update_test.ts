@@ -1,5 +1,5 @@
 /** The mark U in the original's Redis key (docs/spec/storage.md 5.1). */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { ManualClock, nowSec } from "../../clock.ts";
 import { T } from "../contract/fixtures.ts";
 import { LastUserUpdate } from "./last_user_update.ts";

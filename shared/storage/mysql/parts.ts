@@ -31,8 +31,10 @@ export interface MysqlStorageConfig {
   readonly master: MysqlPoolConfig;
   readonly slave: MysqlPoolConfig;
   readonly redis: Readonly<Record<keyof RedisPools, RedisPoolConfig>>;
-  /** Base URL of msfs, where sounds are kept, without a slash at its end. */
+  /** Base URL of msfs, where sounds are kept. */
   readonly msfsSite: string;
+  /** What msfs asks for with an upload, if it does. */
+  readonly msfsUploadSecret?: string;
   /** Whether this one does what one of those on the same data has to do now and then. */
   readonly background: "run" | "leave";
 }

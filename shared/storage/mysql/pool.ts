@@ -68,6 +68,8 @@ export class MysqlPool {
       queueLimit: MAX_WAITERS,
       multipleStatements: true,
       supportBigNumbers: true,
+      // What a sum or coalesce() of numbers is to MySQL; the driver gives texts otherwise.
+      decimalNumbers: true,
       // An UPDATE counts the rows it finds, also those that are so already (pitfalls.md P-DB2).
       flags: ["FOUND_ROWS"],
       stringifyObjects: true,

@@ -1,5 +1,11 @@
 /** The pool on a real server: how it grows, who waits, what is broken and what is in order again. */
-import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  match,
+  ok,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import { ManualClock, systemClock } from "../../clock.ts";
 import { silentLogger } from "../../log/mod.ts";
 import { StorageError } from "../types.ts";

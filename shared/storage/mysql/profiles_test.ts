@@ -1,5 +1,5 @@
 /** What the contract suite cannot see of profiles: rows, other writers, and Redis away. */
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { addUsers, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
 import { mysqlStorageOn } from "./storage.ts";
@@ -45,6 +45,15 @@ suite.storageTest("MysqlProfiles keeps any text, and refuses what the column doe
   await rejects(profiles.setAvatar({ userId: 1, value: "a".repeat(256), now: T }), StorageError);
   await rejects(profiles.setPushShield({ userId: 1, value: 256, now: T }), StorageError);
   deepEqual((await users.byIds([1]))[0], kept);
+});
+
+suite.storageTest("MysqlProfiles never moves `updated` back", async (storage, engines) => {
+  await addUsers(storage, 1);
+  const { profiles } = storage;
+  equal(await profiles.setPushShield({ userId: 1, value: 1, now: T - 100 }), true);
+  equal(await profiles.setSignInfo({ userId: 1, value: "busy", now: T - 100 }), true);
+  const changed = { sign_info: "busy", avatar: "", push_shield_status: 1, updated: T };
+  deepEqual(await rows(engines), [{ id: 1, ...changed }]);
 });
 
 suite.storageTest(

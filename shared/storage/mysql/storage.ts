@@ -29,9 +29,14 @@ import { Sounds } from "./sounds.ts";
 import { MysqlUnread } from "./unread.ts";
 import { MysqlUsers } from "./users.ts";
 
+type SoundsAndBackground = Pick<
+  MysqlStorageConfig,
+  "msfsSite" | "msfsUploadSecret" | "background"
+>;
+
 export function mysqlStorageOn(
   parts: EngineParts,
-  { msfsSite, background }: Pick<MysqlStorageConfig, "msfsSite" | "background">,
+  { msfsSite, msfsUploadSecret, background }: SoundsAndBackground,
 ): Storage {
   const activeUsers = new ActiveUsers(parts);
   const memberships = new Memberships(parts);
@@ -49,7 +54,12 @@ export function mysqlStorageOn(
     ids: new MessageIds(parts),
     counters,
   });
-  const sounds = new Sounds(parts, msfsClient({ site: msfsSite, clock: parts.clock }));
+  const soundFiles = msfsClient({
+    site: msfsSite,
+    clock: parts.clock,
+    ...(msfsUploadSecret === undefined ? {} : { uploadSecret: msfsUploadSecret }),
+  });
+  const sounds = new Sounds(parts, soundFiles);
   const sync = new GroupSync(parts, memberships);
   if (background === "run") sync.start();
   const deviceTokens = new MysqlDeviceTokens(parts);

@@ -1,5 +1,5 @@
 /** What the contract suite cannot see of users: the original's rows, and other writers. */
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, rejects, strictEqual as equal } from "node:assert/strict";
 import { nowSec } from "../../clock.ts";
 import { addUsers, newUser, T } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";

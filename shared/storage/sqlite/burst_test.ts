@@ -2,7 +2,7 @@
  * Writes that are submitted together share a transaction and some statements. Whatever is submitted
  * together must leave what the same calls leave one after the other.
  */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { ManualClock } from "../../clock.ts";
 import { type Random, randomInt, seededRandom } from "../../random.ts";
 import {

@@ -1,5 +1,10 @@
 /** What is left when a write fails: nothing of it, and everything of the others. */
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import {
+  deepStrictEqual as deepEqual,
+  ok,
+  rejects,
+  strictEqual as equal,
+} from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
 import {
   addGroup,

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ManualClock, nowSec } from "../../clock.ts";
 import { collectingLogger } from "../../log/mod.ts";

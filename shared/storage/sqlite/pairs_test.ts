@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepStrictEqual as deepEqual } from "node:assert/strict";
 import { ManualClock } from "../../clock.ts";
 import { addGroup, addUsers, recentOf, say, T, unreadOf } from "../contract/fixtures.ts";
 import { openConnection } from "./connection.ts";

@@ -1,5 +1,5 @@
 /** The same file in several connections and processes. */
-import { deepEqual, equal } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, strictEqual as equal } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { MSG_TYPE_GROUP_TEXT, MSG_TYPE_SINGLE_TEXT } from "../../../proto/ids.ts";
 import {

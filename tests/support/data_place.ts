@@ -1,0 +1,42 @@
+/** Where a cluster keeps its data: a place that outlives the cluster, and goes when the test ends. */
+import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
+import { MIGRATIONS } from "../../shared/storage/mysql/migrations.ts";
+import { testConfig } from "../../shared/storage/mysql/test_support/open_test_storage.ts";
+import { TestEngines } from "../../shared/storage/mysql/test_support/test_engines.ts";
+import { startMsfs } from "./msfs_fixture.ts";
+
+export type StorageKind = StorageConfig["kind"];
+
+export interface DataPlace extends AsyncDisposable {
+  readonly storage: StorageConfig;
+}
+
+export function makeDataPlace(kind: StorageKind): Promise<DataPlace> {
+  return kind === "sqlite" ? folder() : engines();
+}
+
+async function folder(): Promise<DataPlace> {
+  const path = await Deno.makeTempDir({ prefix: "teamtalk_cluster_" });
+  return {
+    storage: { kind: "sqlite", path: `${path}/${DATABASE_FILE}` },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+/**
+ * A database, a Redis and an msfs for sounds. The database has the tables of the migrations and none
+ * of their keys: nothing that clients see may need those.
+ */
+async function engines(): Promise<DataPlace> {
+  await using stack = new AsyncDisposableStack();
+  const engines = stack.use(await TestEngines.start("original"));
+  for (const change of MIGRATIONS.flatMap(({ changes }) => changes)) {
+    if (change.kind === "table") await engines.sql(change.statement);
+  }
+  const msfs = stack.use(await startMsfs());
+  const resources = stack.move();
+  return {
+    storage: { kind: "mysql", ...testConfig(engines, msfs.url), background: "run" },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
