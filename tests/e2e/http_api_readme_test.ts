@@ -5,6 +5,9 @@ import { routes } from "../../servers/http_msg/api/routes.ts";
 import { nowSec, systemClock } from "../../shared/clock.ts";
 import { hashPassword } from "../../shared/password.ts";
 import { systemRandom } from "../../shared/random.ts";
+import { NEEDED_ENGINES } from "../../shared/storage/mysql/test_support/engine_suite.ts";
+import { isSkipped } from "../../shared/test_support/engines.ts";
+import type { StorageKind } from "../support/data_place.ts";
 import { demoData } from "../support/demo_data.ts";
 import { startHttpSuite } from "../support/http_fixture.ts";
 
@@ -46,14 +49,19 @@ Deno.test("README, every endpoint has an example", () => {
   assert.deepEqual(missing, []);
 });
 
-Deno.test("README, the examples of the HTTP API work as printed", async (t) => {
-  if (!await hasCurl()) {
+for (const storage of ["sqlite", "mysql"] as const) {
+  Deno.test(`README, the examples of the HTTP API work as printed (${storage})`, async (t) => {
+    if (storage === "mysql" && await isSkipped(t, NEEDED_ENGINES)) return;
+    if (await hasCurl()) return await runExamples(storage);
     await t.step({ name: "curl is missing here", ignore: true, fn: () => {} });
-    return;
-  }
+  });
+}
+
+async function runExamples(storage: StorageKind): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "teamtalk_readme_" });
   const seed = demoData(5);
   await using suite = await startHttpSuite({
+    storage,
     api: { systemUserId: 1, historyRole: "owner" },
     async seed(storage) {
       await seed(storage);
@@ -82,4 +90,4 @@ Deno.test("README, the examples of the HTTP API work as printed", async (t) => {
   const { total } = await suite.owner.ok("GET", "/users?search=zoe");
   assert.equal(total, 1, "imported once, after the dry run");
   await Deno.remove(folder, { recursive: true });
-});
+}

@@ -1,5 +1,5 @@
 /** Accounts of administrators, their credentials, the audit log and the discovery list. */
-import { deepEqual, equal, ok as assertOk } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { EXPIRED_KEPT_SEC } from "../management_limits.ts";
 import type { AuditQuery, AuditStart } from "../management.ts";
 import type { Storage } from "../types.ts";
@@ -16,7 +16,7 @@ async function addAdmin(
   role: "owner" | "manager" | "read_only" = "owner",
 ): Promise<number> {
   const added = await storage.management.admins.add({ uname, pwd: PWD, role }, T);
-  assertOk(added.ok);
+  assert.ok(added.ok);
   return added.value.id;
 }
 
@@ -49,9 +49,9 @@ export function managedAdminContract(contract: Contract): void {
         created: T,
         updated: T,
       };
-      deepEqual(await storage.management.admins.list(), [account]);
-      deepEqual(await storage.management.admins.byName("root"), { account, pwd: PWD });
-      equal(await storage.management.admins.byName("nobody"), null);
+      assert.deepEqual(await storage.management.admins.list(), [account]);
+      assert.deepEqual(await storage.management.admins.byName("root"), { account, pwd: PWD });
+      assert.equal(await storage.management.admins.byName("nobody"), null);
     },
   });
 
@@ -62,16 +62,16 @@ export function managedAdminContract(contract: Contract): void {
       const { admins } = storage.management;
       const id = await addAdmin(storage, "ann", "read_only");
       const taken = await admins.add({ uname: "ann", pwd: PWD, role: "owner" }, T);
-      deepEqual(taken, { ok: false, refusal: "name_taken" });
+      assert.deepEqual(taken, { ok: false, refusal: "name_taken" });
       const changes = { role: "manager", pwd: OTHER_PWD, mustChange: false } as const;
       const updated = await admins.update(id, changes, { now: T + 5, keepSession: null });
-      assertOk(updated.ok);
+      assert.ok(updated.ok);
       const { role, mustChange, updated: at } = updated.value;
-      deepEqual([role, mustChange, at], ["manager", false, T + 5]);
-      deepEqual((await admins.byName("ann"))?.pwd, OTHER_PWD);
-      equal(await storage.admins.passwordHash("ann"), OTHER_PWD);
+      assert.deepEqual([role, mustChange, at], ["manager", false, T + 5]);
+      assert.deepEqual((await admins.byName("ann"))?.pwd, OTHER_PWD);
+      assert.equal(await storage.admins.passwordHash("ann"), OTHER_PWD);
       const unknown = await admins.update(99, { role: "owner" }, KEEP_NONE);
-      deepEqual(unknown, { ok: false, refusal: "unknown_admin" });
+      assert.deepEqual(unknown, { ok: false, refusal: "unknown_admin" });
     },
   });
 
@@ -82,13 +82,13 @@ export function managedAdminContract(contract: Contract): void {
       await addAdmin(storage, "helper", "manager");
       const { admins } = storage.management;
       const last = { ok: false, refusal: "last_owner" };
-      deepEqual(await admins.update(first, { status: 1 }, KEEP_NONE), last);
-      deepEqual(await admins.update(first, { role: "manager" }, KEEP_NONE), last);
+      assert.deepEqual(await admins.update(first, { status: 1 }, KEEP_NONE), last);
+      assert.deepEqual(await admins.update(first, { role: "manager" }, KEEP_NONE), last);
       const second = await addAdmin(storage, "other");
-      assertOk((await admins.update(first, { status: 1 }, KEEP_NONE)).ok);
-      deepEqual(await admins.update(second, { status: 1 }, KEEP_NONE), last);
-      assertOk((await admins.update(first, { status: 0 }, KEEP_NONE)).ok);
-      assertOk((await admins.update(second, { status: 1 }, KEEP_NONE)).ok);
+      assert.ok((await admins.update(first, { status: 1 }, KEEP_NONE)).ok);
+      assert.deepEqual(await admins.update(second, { status: 1 }, KEEP_NONE), last);
+      assert.ok((await admins.update(first, { status: 0 }, KEEP_NONE)).ok);
+      assert.ok((await admins.update(second, { status: 1 }, KEEP_NONE)).ok);
     },
   });
 
@@ -101,7 +101,7 @@ export function managedAdminContract(contract: Contract): void {
       const first = await openSession(storage, admin, "a");
       const second = await openSession(storage, admin, "b", T + 1);
       await openSession(storage, other, "c");
-      deepEqual(await found(storage, "session", "a"), {
+      assert.deepEqual(await found(storage, "session", "a"), {
         kind: "session",
         id: first,
         adminId: admin,
@@ -111,23 +111,30 @@ export function managedAdminContract(contract: Contract): void {
         lastSeen: T,
         expires: T + 100,
       });
-      equal(await found(storage, "key", "a"), null, "no session is a key");
-      equal((await credentials.sessions(null, T)).length, 3);
+      assert.equal(await found(storage, "key", "a"), null, "no session is a key");
+      assert.equal((await credentials.sessions(null, T)).length, 3);
       const own = await credentials.sessions(admin, T);
-      deepEqual(own.map(({ id, uname }) => [id, uname]), [[second, "root"], [first, "root"]]);
-      deepEqual(await credentials.sessions(null, T + 200), [], "expired ones are not listed");
-      equal(await credentials.endSession(first, other), false, "somebody else's");
-      equal(await credentials.endSession(first, admin), true);
-      equal(await credentials.endSession(first, null), false);
-      equal(await found(storage, "session", "a"), null);
+      assert.deepEqual(own.map(({ id, uname }) => [id, uname]), [[second, "root"], [
+        first,
+        "root",
+      ]]);
+      assert.deepEqual(
+        await credentials.sessions(null, T + 200),
+        [],
+        "expired ones are not listed",
+      );
+      assert.equal(await credentials.endSession(first, other), false, "somebody else's");
+      assert.equal(await credentials.endSession(first, admin), true);
+      assert.equal(await credentials.endSession(first, null), false);
+      assert.equal(await found(storage, "session", "a"), null);
       await admins.update(other, { status: 1 }, KEEP_NONE);
-      equal(await found(storage, "session", "c"), null);
+      assert.equal(await found(storage, "session", "c"), null);
       await admins.update(other, { status: 0 }, KEEP_NONE);
-      equal(await found(storage, "session", "c"), null, "it does not come back");
+      assert.equal(await found(storage, "session", "c"), null, "it does not come back");
       const third = await openSession(storage, admin, "d");
       await admins.update(admin, { pwd: OTHER_PWD }, { now: T, keepSession: third });
-      equal(await found(storage, "session", "b"), null);
-      equal((await found(storage, "session", "d"))?.id, third);
+      assert.equal(await found(storage, "session", "b"), null);
+      assert.equal((await found(storage, "session", "d"))?.id, third);
     },
   });
 
@@ -139,11 +146,11 @@ export function managedAdminContract(contract: Contract): void {
       const id = await openSession(storage, admin, "a");
       await credentials.touch("session", id, T + 50);
       await credentials.touch("session", id, T + 40);
-      equal((await found(storage, "session", "a"))?.lastSeen, T + 50);
+      assert.equal((await found(storage, "session", "a"))?.lastSeen, T + 50);
       await openSession(storage, admin, "b", T + 100 + EXPIRED_KEPT_SEC);
-      equal((await found(storage, "session", "a"))?.expires, T + 100);
+      assert.equal((await found(storage, "session", "a"))?.expires, T + 100);
       await openSession(storage, admin, "c", T + 101 + EXPIRED_KEPT_SEC);
-      equal(await found(storage, "session", "a"), null);
+      assert.equal(await found(storage, "session", "a"), null);
     },
   });
 
@@ -156,25 +163,29 @@ export function managedAdminContract(contract: Contract): void {
       const { admins, credentials } = storage.management;
       const key = { name: "backup", role: "read_only", adminId, now: T, expires: 0 } as const;
       const added = await credentials.addKey({ ...key, hash: "k".padEnd(64, "0") });
-      assertOk(added.ok);
+      assert.ok(added.ok);
       const again = await credentials.addKey({ ...key, hash: "l".padEnd(64, "0") });
-      deepEqual(again, { ok: false, refusal: "name_taken" });
+      assert.deepEqual(again, { ok: false, refusal: "name_taken" });
       await credentials.touch("key", added.value, T + 9);
-      deepEqual(
+      assert.deepEqual(
         await credentials.keys(),
         [
           { ...{ id: added.value, name: "backup", role: "read_only", adminId }, created: T },
         ].map((one) => ({ ...one, lastUsed: T + 9, expires: 0 })),
       );
       const owner = await found(storage, "key", "k");
-      deepEqual([owner?.name, owner?.role, owner?.mustChange], ["backup", "read_only", false]);
+      assert.deepEqual([owner?.name, owner?.role, owner?.mustChange], [
+        "backup",
+        "read_only",
+        false,
+      ]);
       await admins.update(adminId, { status: 1 }, KEEP_NONE);
-      equal(await found(storage, "key", "k"), null);
+      assert.equal(await found(storage, "key", "k"), null);
       await admins.update(adminId, { status: 0 }, KEEP_NONE);
-      assertOk(await found(storage, "key", "k") !== null);
-      equal(await credentials.removeKey(added.value), true);
-      equal(await credentials.removeKey(added.value), false);
-      equal(await found(storage, "key", "k"), null);
+      assert.ok(await found(storage, "key", "k") !== null);
+      assert.equal(await credentials.removeKey(added.value), true);
+      assert.equal(await credentials.removeKey(added.value), false);
+      assert.equal(await found(storage, "key", "k"), null);
     },
   });
 }
@@ -212,13 +223,13 @@ export function auditContract(contract: Contract): void {
       const second = await audit.begin(entry("user.create", { target: "" }));
       await audit.finish(second, "done", "user/7");
       const [newest, oldest] = await audit.list(NEWEST);
-      deepEqual(newest, {
+      assert.deepEqual(newest, {
         ...entry("user.create"),
         id: second,
         target: "user/7",
         outcome: "done",
       });
-      deepEqual(oldest, { ...entry("user.update"), id: first, outcome: "begun" });
+      assert.deepEqual(oldest, { ...entry("user.update"), id: first, outcome: "begun" });
     },
   });
 
@@ -237,15 +248,15 @@ export function auditContract(contract: Contract): void {
       ) ids.push(await audit.begin(start));
       const list = async (query: Partial<AuditQuery>): Promise<number[]> =>
         (await audit.list({ ...NEWEST, ...query })).map(({ id }) => ids.indexOf(id));
-      deepEqual(await list({}), [3, 2, 1, 0]);
-      deepEqual(await list({ action: "user." }), [1, 0]);
-      deepEqual(await list({ action: "user" }), []);
-      deepEqual(await list({ action: "userx" }), [2]);
-      deepEqual(await list({ actorName: "ann" }), [2]);
-      deepEqual(await list({ target: "user/2" }), [1]);
-      deepEqual(await list({ since: T + 1, until: T + 2 }), [2, 1]);
-      deepEqual(await list({ limit: 2 }), [3, 2]);
-      deepEqual(await list({ beforeId: ids[2]! }), [1, 0]);
+      assert.deepEqual(await list({}), [3, 2, 1, 0]);
+      assert.deepEqual(await list({ action: "user." }), [1, 0]);
+      assert.deepEqual(await list({ action: "user" }), []);
+      assert.deepEqual(await list({ action: "userx" }), [2]);
+      assert.deepEqual(await list({ actorName: "ann" }), [2]);
+      assert.deepEqual(await list({ target: "user/2" }), [1]);
+      assert.deepEqual(await list({ since: T + 1, until: T + 2 }), [2, 1]);
+      assert.deepEqual(await list({ limit: 2 }), [3, 2]);
+      assert.deepEqual(await list({ beforeId: ids[2]! }), [1, 0]);
     },
   });
 
@@ -256,15 +267,15 @@ export function auditContract(contract: Contract): void {
       const item = { itemName: "wiki", itemUrl: "http://wiki/", itemPriority: 5 };
       const first = await discovery.add(item, T);
       const second = await discovery.add({ ...item, itemName: "news", itemPriority: 1 }, T);
-      equal(await discovery.update(first, { itemName: "Wiki" }, T + 1), true);
-      deepEqual(await discovery.list(), [
+      assert.equal(await discovery.update(first, { itemName: "Wiki" }, T + 1), true);
+      assert.deepEqual(await discovery.list(), [
         { ...item, id: second, itemName: "news", itemPriority: 1, created: T, updated: T },
         { ...item, id: first, itemName: "Wiki", created: T, updated: T + 1 },
       ]);
-      equal(await discovery.remove(first, T + 2), true);
-      equal(await discovery.remove(first, T + 2), false);
-      equal(await discovery.update(first, { itemName: "x" }, T + 2), false);
-      deepEqual((await discovery.list()).map(({ id }) => id), [second]);
+      assert.equal(await discovery.remove(first, T + 2), true);
+      assert.equal(await discovery.remove(first, T + 2), false);
+      assert.equal(await discovery.update(first, { itemName: "x" }, T + 2), false);
+      assert.deepEqual((await discovery.list()).map(({ id }) => id), [second]);
     },
   });
 }

@@ -1,5 +1,5 @@
 /** Groups and departments as administrators see and change them. */
-import { deepEqual, equal, ok as assertOk } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { GROUP_TYPE_NORMAL, GROUP_TYPE_TMP } from "../../../proto/ids.ts";
 import type { GroupQuery } from "../management.ts";
 import type { Storage } from "../types.ts";
@@ -37,16 +37,19 @@ export function managedGroupContract(contract: Contract): void {
       const lunch = await addGroup(storage, [1, 2, 3], { name: "Lunch", type: GROUP_TYPE_NORMAL });
       await addGroup(storage, [4], { name: "50%", created: T + 5, type: GROUP_TYPE_TMP });
       await storage.groups.removeMembers({ groupId: lunch, userIds: [3], now: T });
-      deepEqual(await groupNames(storage, { search: "lun" }), ["Lunch"]);
-      deepEqual(await groupNames(storage, { search: "%" }), ["50%"]);
-      deepEqual(await groupNames(storage, { search: String(lunch) }), ["Lunch"]);
-      deepEqual(await groupNames(storage, { type: GROUP_TYPE_TMP }), ["50%"]);
-      deepEqual(await groupNames(storage, { memberId: 2 }), ["Lunch"]);
-      deepEqual(await groupNames(storage, { memberId: 3 }), []);
-      deepEqual(await groupNames(storage, { sort: "created", order: "desc" }), ["50%", "Lunch"]);
+      assert.deepEqual(await groupNames(storage, { search: "lun" }), ["Lunch"]);
+      assert.deepEqual(await groupNames(storage, { search: "%" }), ["50%"]);
+      assert.deepEqual(await groupNames(storage, { search: String(lunch) }), ["Lunch"]);
+      assert.deepEqual(await groupNames(storage, { type: GROUP_TYPE_TMP }), ["50%"]);
+      assert.deepEqual(await groupNames(storage, { memberId: 2 }), ["Lunch"]);
+      assert.deepEqual(await groupNames(storage, { memberId: 3 }), []);
+      assert.deepEqual(await groupNames(storage, { sort: "created", order: "desc" }), [
+        "50%",
+        "Lunch",
+      ]);
       const page = await storage.management.groups.list({ ...ALL_GROUPS, limit: 1 });
-      deepEqual([page.total, page.rows[0]!.memberCount], [2, 2]);
-      equal((await storage.management.groups.byId(lunch))?.memberCount, 2);
+      assert.deepEqual([page.total, page.rows[0]!.memberCount], [2, 2]);
+      assert.equal((await storage.management.groups.byId(lunch))?.memberCount, 2);
     },
   });
 
@@ -57,12 +60,21 @@ export function managedGroupContract(contract: Contract): void {
       await storage.users.add([newUser("gone", { id: 9, status: 3 })]);
       const id = await addGroup(storage, [1, 2], { name: "old", creator: 1 });
       const { groups } = storage.management;
-      deepEqual(await groups.update(id, { name: "new", creator: 2 }), { ok: true, value: null });
+      assert.deepEqual(await groups.update(id, { name: "new", creator: 2 }), {
+        ok: true,
+        value: null,
+      });
       const row = await groups.byId(id);
-      deepEqual([row?.name, row?.creator, row?.avatar, row?.version], ["new", 2, "", 2]);
-      deepEqual(await groups.update(id, { creator: 9 }), { ok: false, refusal: "unknown_user" });
-      deepEqual(await groups.update(99, { name: "x" }), { ok: false, refusal: "unknown_group" });
-      equal((await groups.byId(id))?.version, 2, "a refusal changes nothing");
+      assert.deepEqual([row?.name, row?.creator, row?.avatar, row?.version], ["new", 2, "", 2]);
+      assert.deepEqual(await groups.update(id, { creator: 9 }), {
+        ok: false,
+        refusal: "unknown_user",
+      });
+      assert.deepEqual(await groups.update(99, { name: "x" }), {
+        ok: false,
+        refusal: "unknown_group",
+      });
+      assert.equal((await groups.byId(id))?.version, 2, "a refusal changes nothing");
     },
   });
 
@@ -73,14 +85,17 @@ export function managedGroupContract(contract: Contract): void {
       const id = await addGroup(storage, [1, 2, 3], { type: GROUP_TYPE_NORMAL });
       await sayInGroup(storage, { from: 1, group: id });
       const { groups } = storage.management;
-      deepEqual(await groups.dismiss(id, T + 1), { ok: true, value: [1, 2, 3] });
-      equal(await storage.groups.members(id), null);
-      deepEqual(await storage.groups.normalGroupsOf(1), []);
-      deepEqual(await storage.groups.byIds([id]), []);
-      deepEqual(await groupNames(storage, {}), []);
-      deepEqual(await recentOf(storage, 2), []);
-      deepEqual(await storage.groups.addMembers({ groupId: id, userIds: [1], now: T + 2 }), []);
-      deepEqual(await groups.dismiss(id, T + 3), { ok: false, refusal: "unknown_group" });
+      assert.deepEqual(await groups.dismiss(id, T + 1), { ok: true, value: [1, 2, 3] });
+      assert.equal(await storage.groups.members(id), null);
+      assert.deepEqual(await storage.groups.normalGroupsOf(1), []);
+      assert.deepEqual(await storage.groups.byIds([id]), []);
+      assert.deepEqual(await groupNames(storage, {}), []);
+      assert.deepEqual(await recentOf(storage, 2), []);
+      assert.deepEqual(
+        await storage.groups.addMembers({ groupId: id, userIds: [1], now: T + 2 }),
+        [],
+      );
+      assert.deepEqual(await groups.dismiss(id, T + 3), { ok: false, refusal: "unknown_group" });
     },
   });
 }
@@ -92,14 +107,14 @@ export function managedDepartmentContract(contract: Contract): void {
       const { departments } = storage.management;
       const add = (departName: string, priority: number) =>
         departments.add({ departName, priority, parentId: 0 }, T);
-      deepEqual(await add("late", 9), { ok: true, value: 1 });
-      deepEqual(await add("early", 1), { ok: true, value: 2 });
+      assert.deepEqual(await add("late", 9), { ok: true, value: 1 });
+      assert.deepEqual(await add("early", 1), { ok: true, value: 2 });
       await storage.users.add([
         newUser("a", { departId: 2 }),
         newUser("b", { departId: 2, status: 3 }),
       ]);
       const rows = await departments.list();
-      deepEqual(
+      assert.deepEqual(
         rows.map(({ departName, userCount }) => [departName, userCount]),
         [["early", 1], ["late", 0]],
       );
@@ -117,12 +132,19 @@ export function managedDepartmentContract(contract: Contract): void {
       const changed = async (since: number) =>
         (await storage.departments.changedSince(since)).map(({ id, status }) => [id, status]);
       let synced = await seen();
-      deepEqual(await departments.update(1, { departName: "A" }, T), { ok: true, value: null });
-      deepEqual(await changed(synced), [[1, 0]]);
+      assert.deepEqual(await departments.update(1, { departName: "A" }, T), {
+        ok: true,
+        value: null,
+      });
+      assert.deepEqual(await changed(synced), [[1, 0]]);
       synced = await seen();
-      deepEqual(await departments.remove(2, T), { ok: true, value: null });
-      deepEqual(await changed(synced), [[2, 1]], "who deleted it tells clients with status 1");
-      deepEqual((await departments.list()).map(({ departName }) => departName), ["A"]);
+      assert.deepEqual(await departments.remove(2, T), { ok: true, value: null });
+      assert.deepEqual(
+        await changed(synced),
+        [[2, 1]],
+        "who deleted it tells clients with status 1",
+      );
+      assert.deepEqual((await departments.list()).map(({ departName }) => departName), ["A"]);
     },
   });
 
@@ -132,24 +154,34 @@ export function managedDepartmentContract(contract: Contract): void {
       await addDepartments(storage, [1, 2, 3]);
       const { departments } = storage.management;
       const under = (parentId: number) => ({ parentId });
-      assertOk((await departments.update(2, under(1), T)).ok);
-      assertOk((await departments.update(3, under(2), T)).ok);
+      assert.ok((await departments.update(2, under(1), T)).ok);
+      assert.ok((await departments.update(3, under(2), T)).ok);
       for (const parent of [1, 2, 3]) {
-        deepEqual(await departments.update(1, under(parent), T), { ok: false, refusal: "cycle" });
+        assert.deepEqual(await departments.update(1, under(parent), T), {
+          ok: false,
+          refusal: "cycle",
+        });
       }
       const unknown = { ok: false, refusal: "unknown_parent" };
-      deepEqual(await departments.update(1, under(9), T), unknown);
-      deepEqual(await departments.add({ departName: "x", priority: 0, parentId: 9 }, T), unknown);
+      assert.deepEqual(await departments.update(1, under(9), T), unknown);
+      assert.deepEqual(
+        await departments.add({ departName: "x", priority: 0, parentId: 9 }, T),
+        unknown,
+      );
       const none = { ok: false, refusal: "unknown_department" };
-      deepEqual(await departments.update(9, { departName: "x" }, T), none);
-      deepEqual(await departments.remove(9, T), none);
-      deepEqual(await departments.remove(1, T), { ok: false, refusal: "has_departments" });
+      assert.deepEqual(await departments.update(9, { departName: "x" }, T), none);
+      assert.deepEqual(await departments.remove(9, T), none);
+      assert.deepEqual(await departments.remove(1, T), { ok: false, refusal: "has_departments" });
       await storage.users.add([newUser("ann", { id: 1, departId: 3 })]);
-      deepEqual(await departments.remove(3, T), { ok: false, refusal: "has_users" });
+      assert.deepEqual(await departments.remove(3, T), { ok: false, refusal: "has_users" });
       const left = [{ id: 1, changes: { status: 3 } }];
       await storage.management.users.write({ add: [], update: left, now: T });
-      deepEqual(await departments.remove(3, T), { ok: true, value: null });
-      deepEqual(await departments.update(2, under(3), T), unknown, "a deleted one is no parent");
+      assert.deepEqual(await departments.remove(3, T), { ok: true, value: null });
+      assert.deepEqual(
+        await departments.update(2, under(3), T),
+        unknown,
+        "a deleted one is no parent",
+      );
     },
   });
 }

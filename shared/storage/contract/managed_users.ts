@@ -1,5 +1,5 @@
 /** Users as administrators see and change them. */
-import { deepEqual, equal, ok as assertOk } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { CLIENT_TYPE_IOS } from "../../../proto/ids.ts";
 import type { UserFields, UserQuery, UserWrites } from "../management.ts";
 import type { Storage } from "../types.ts";
@@ -51,7 +51,7 @@ async function write(
 /** With department 1 and the given people. */
 async function withUsers(storage: Storage, users: UserWrites["add"]): Promise<void> {
   await addDepartments(storage, [1]);
-  assertOk((await write(storage, { add: users })).ok);
+  assert.ok((await write(storage, { add: users })).ok);
 }
 
 export function managedUserContract(contract: Contract): void {
@@ -63,14 +63,14 @@ export function managedUserContract(contract: Contract): void {
         fields("bob", { nick: "100%_\\", email: "bob@x.org" }),
         fields("Carol", { domain: "ka" }),
       ]);
-      deepEqual(await names(storage, { search: "ANN" }), ["ann"]);
-      deepEqual(await names(storage, { search: "carol" }), ["Carol"]);
-      deepEqual(await names(storage, { search: "X.ORG" }), ["bob"]);
-      deepEqual(await names(storage, { search: "138" }), ["ann"]);
-      deepEqual(await names(storage, { search: "2" }), ["bob"]);
-      deepEqual(await names(storage, { search: "%_\\" }), ["bob"]);
-      deepEqual(await names(storage, { search: "0%0" }), []);
-      deepEqual(await names(storage, { search: "' OR 1=1 -- " }), []);
+      assert.deepEqual(await names(storage, { search: "ANN" }), ["ann"]);
+      assert.deepEqual(await names(storage, { search: "carol" }), ["Carol"]);
+      assert.deepEqual(await names(storage, { search: "X.ORG" }), ["bob"]);
+      assert.deepEqual(await names(storage, { search: "138" }), ["ann"]);
+      assert.deepEqual(await names(storage, { search: "2" }), ["bob"]);
+      assert.deepEqual(await names(storage, { search: "%_\\" }), ["bob"]);
+      assert.deepEqual(await names(storage, { search: "0%0" }), []);
+      assert.deepEqual(await names(storage, { search: "' OR 1=1 -- " }), []);
     },
   });
 
@@ -86,16 +86,16 @@ export function managedUserContract(contract: Contract): void {
           fields("dave", { nick: "aaa" }),
         ],
       });
-      deepEqual(await names(storage, { departId: 2 }), ["bob", "carol"]);
-      deepEqual(await names(storage, { statuses: [3, 4] }), ["ann", "carol"]);
-      deepEqual(await names(storage, { afterId: 2 }), ["carol", "dave"]);
-      deepEqual(await names(storage, { sort: "nick" }), ["dave", "ann", "bob", "carol"]);
-      deepEqual(await names(storage, { sort: "departId", order: "desc" }), [
+      assert.deepEqual(await names(storage, { departId: 2 }), ["bob", "carol"]);
+      assert.deepEqual(await names(storage, { statuses: [3, 4] }), ["ann", "carol"]);
+      assert.deepEqual(await names(storage, { afterId: 2 }), ["carol", "dave"]);
+      assert.deepEqual(await names(storage, { sort: "nick" }), ["dave", "ann", "bob", "carol"]);
+      assert.deepEqual(await names(storage, { sort: "departId", order: "desc" }), [
         ...["bob", "carol", "ann", "dave"],
       ]);
       const page = { ...EVERYBODY, offset: 1, limit: 2 };
       const { total, rows } = await storage.management.users.list(page);
-      deepEqual([total, rows.map(({ name }) => name)], [4, ["bob", "carol"]]);
+      assert.deepEqual([total, rows.map(({ name }) => name)], [4, ["bob", "carol"]]);
     },
   });
 
@@ -106,13 +106,16 @@ export function managedUserContract(contract: Contract): void {
       await addDepartments(storage, [1]);
       const before = await storage.users.lastUpdate();
       const added = await write(storage, { add: [fields("ann"), fields("bob")] });
-      deepEqual(added, { ok: true, value: [2, 3] });
-      assertOk(await storage.users.lastUpdate() > before);
+      assert.deepEqual(added, { ok: true, value: [2, 3] });
+      assert.ok(await storage.users.lastUpdate() > before);
       const credentials = await storage.users.credentials("ann");
-      deepEqual([credentials?.password, credentials?.salt], [PASSWORD.password, PASSWORD.salt]);
+      assert.deepEqual([credentials?.password, credentials?.salt], [
+        PASSWORD.password,
+        PASSWORD.salt,
+      ]);
       // A client that was up to date with user1 asks with user1's time.
       const changed = await storage.users.changedSince(T);
-      deepEqual(changed.map(({ name }) => name), ["user1", "ann", "bob"]);
+      assert.deepEqual(changed.map(({ name }) => name), ["user1", "ann", "bob"]);
     },
   });
 
@@ -121,9 +124,9 @@ export function managedUserContract(contract: Contract): void {
     run: async (storage) => {
       await withUsers(storage, [fields("ann", { phone: "1", sex: 2 })]);
       const update = [{ id: 1, changes: { nick: "Annie", sex: 0, phone: "" } }];
-      deepEqual(await write(storage, { update, now: T + 5 }), { ok: true, value: [] });
+      assert.deepEqual(await write(storage, { update, now: T + 5 }), { ok: true, value: [] });
       const [row] = await storage.users.byIds([1]);
-      deepEqual(row, {
+      assert.deepEqual(row, {
         id: 1,
         sex: 0,
         name: "ann",
@@ -138,7 +141,7 @@ export function managedUserContract(contract: Contract): void {
         created: T,
         updated: T + 5,
       });
-      equal((await storage.users.credentials("ann"))?.salt, PASSWORD.salt);
+      assert.equal((await storage.users.credentials("ann"))?.salt, PASSWORD.salt);
     },
   });
 
@@ -149,9 +152,9 @@ export function managedUserContract(contract: Contract): void {
       const synced = Math.max(...(await storage.users.all()).map(({ updated }) => updated));
       for (const now of [synced, synced - 100]) {
         await write(storage, { update: [{ id: 1, changes: { nick: `at ${now}` } }], now });
-        assertOk(await storage.users.lastUpdate() > synced, "the client is sent something");
+        assert.ok(await storage.users.lastUpdate() > synced, "the client is sent something");
         const changed = await storage.users.changedSince(synced);
-        assertOk(changed.some(({ nick }) => nick === `at ${now}`));
+        assert.ok(changed.some(({ nick }) => nick === `at ${now}`));
       }
     },
   });
@@ -170,11 +173,11 @@ export function managedUserContract(contract: Contract): void {
         [{ add: [fields("carol")], update: [{ id: 9, changes: { nick: "x" } }] }, "unknown_user"],
       ];
       for (const [writes, refusal] of cases) {
-        deepEqual(await write(storage, writes), { ok: false, refusal });
+        assert.deepEqual(await write(storage, writes), { ok: false, refusal });
       }
-      deepEqual(await names(storage, {}), ["ann", "bob"]);
+      assert.deepEqual(await names(storage, {}), ["ann", "bob"]);
       const own = [{ id: 1, changes: { name: "ann", nick: "still ann" } }];
-      assertOk((await write(storage, { update: own })).ok, "one's own name is not taken");
+      assert.ok((await write(storage, { update: own })).ok, "one's own name is not taken");
     },
   });
 
@@ -184,14 +187,14 @@ export function managedUserContract(contract: Contract): void {
     run: async (storage) => {
       await withUsers(storage, [fields("ann"), fields("bob")]);
       await storage.deviceTokens.put({ userId: 1, clientType: CLIENT_TYPE_IOS, token: "abc" });
-      equal(await say(storage, { from: 2, to: 1 }), 1);
+      assert.equal(await say(storage, { from: 2, to: 1 }), 1);
       await write(storage, { update: [{ id: 1, changes: { status: 3 } }] });
-      deepEqual(await storage.deviceTokens.of([1]), []);
+      assert.deepEqual(await storage.deviceTokens.of([1]), []);
       const refusedMessage = await say(storage, { from: 2, to: 1 }).catch(String);
-      assertOk(String(refusedMessage).includes("unknown_receiver"));
-      deepEqual((await storage.users.all()).map(({ name }) => name), ["bob"]);
+      assert.ok(String(refusedMessage).includes("unknown_receiver"));
+      assert.deepEqual((await storage.users.all()).map(({ name }) => name), ["bob"]);
       await write(storage, { update: [{ id: 1, changes: { status: 0 } }] });
-      equal(await say(storage, { from: 2, to: 1 }), 2);
+      assert.equal(await say(storage, { from: 2, to: 1 }), 2);
     },
   });
 
@@ -200,8 +203,8 @@ export function managedUserContract(contract: Contract): void {
     run: async (storage) => {
       await withUsers(storage, [fields("ann", { status: 3 }), fields("Bob")]);
       const found = await storage.management.users.byNames(["ann", "bob", "Bob", "x"]);
-      deepEqual(found.map(({ name }) => name), ["ann", "Bob"]);
-      deepEqual(await storage.management.users.byNames([]), []);
+      assert.deepEqual(found.map(({ name }) => name), ["ann", "Bob"]);
+      assert.deepEqual(await storage.management.users.byNames([]), []);
     },
   });
 
@@ -212,9 +215,9 @@ export function managedUserContract(contract: Contract): void {
       await addGroup(storage, [1, 2]);
       await say(storage, { from: 1, to: 2 });
       const { engine: _, messages, bytes, ...counted } = await storage.management.figures();
-      deepEqual(counted, { users: 2, departments: 1, groups: 1 });
+      assert.deepEqual(counted, { users: 2, departments: 1, groups: 1 });
       // An estimate on one engine, so all that is sure is that they are there.
-      assertOk(messages >= 0 && bytes > 0);
+      assert.ok(messages >= 0 && bytes > 0);
     },
   });
 }
