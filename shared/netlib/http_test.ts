@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 import { TcpNetwork } from "./tcp_network.ts";
@@ -70,3 +72,14 @@ Deno.test("serveHttp() over TCP cuts an answer off whose source fails, so that i
     await listener.stop();
   }
 });
+
+for (const start of ["GET // HTTP/1.1", "TRACE / HTTP/1.1"]) {
+  Deno.test(`serveHttp() over TCP answers 400 for "${start}", and goes on`, async () => {
+    const network = new TcpNetwork(systemClock);
+    const listener = await network.serveHttp({ host: "127.0.0.1", port: 0 }, answer);
+    const socket = connect({ host: "127.0.0.1", port: listener.address.port });
+    socket.write(`${start}\r\nHost: x\r\n\r\n`);
+    assert.match((await buffer(socket)).toString(), /^HTTP\/1\.1 400 /);
+    await listener.stop();
+  });
+}

@@ -95,6 +95,8 @@ export type UserWriteRefusal = "name_taken" | "unknown_user" | "unknown_departme
 
 export interface UserDirectory {
   list(query: UserQuery): Promise<Page<UserRow>>;
+  /** Existing rows of the given ids in id order, with all changes that were made before. */
+  byIds(ids: readonly number[]): Promise<readonly UserRow[]>;
   /** Those of the login names that exist, in any status. */
   byNames(names: readonly string[]): Promise<readonly UserRow[]>;
   /**
@@ -260,6 +262,7 @@ export interface CredentialOwner {
   readonly adminId: number;
   /** Login name, or name of the key. */
   readonly name: string;
+  /** Of a key: at most the role that its maker has now. */
   readonly role: AdminRole;
   readonly mustChange: boolean;
   readonly lastSeen: number;

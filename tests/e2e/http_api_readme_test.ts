@@ -9,7 +9,7 @@ import { NEEDED_ENGINES } from "../../shared/storage/mysql/test_support/engine_s
 import { isSkipped } from "../../shared/test_support/engines.ts";
 import type { StorageKind } from "../support/data_place.ts";
 import { demoData } from "../support/demo_data.ts";
-import { startHttpSuite } from "../support/http_fixture.ts";
+import { type ApiCaller, startHttpSuite } from "../support/http_fixture.ts";
 
 const README = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
 const FIRST_PASSWORD = "as the first start prints it";
@@ -89,5 +89,17 @@ async function runExamples(storage: StorageKind): Promise<void> {
   assert.equal(JSON.parse(await Deno.readTextFile(`${folder}/openapi.json`)).openapi, "3.1.0");
   const { total } = await suite.owner.ok("GET", "/users?search=zoe");
   assert.equal(total, 1, "imported once, after the dry run");
+  await assertAudited(suite.owner);
   await Deno.remove(folder, { recursive: true });
+}
+
+/** Everything that the examples did is in the log. */
+async function assertAudited(owner: ApiCaller): Promise<void> {
+  const { items } = await owner.ok("GET", "/audit?limit=200");
+  const logged = new Set(
+    items.filter(({ outcome }: { outcome: string }) => outcome === "done")
+      .map(({ action }: { action: string }) => action),
+  );
+  const expected = routes.flatMap(({ audit }) => audit?.action ?? []);
+  assert.deepEqual(expected.filter((action) => !logged.has(action)), []);
 }

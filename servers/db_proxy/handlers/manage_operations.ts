@@ -15,7 +15,7 @@ type Operations = {
 
 export const manageOperations: Operations = {
   "users.list": ({ storage }, query) => storage.management.users.list(query),
-  "users.by_ids": ({ storage }, { ids }) => storage.users.byIds(ids),
+  "users.by_ids": ({ storage }, { ids }) => storage.management.users.byIds(ids),
   "users.by_names": ({ storage }, { names }) => storage.management.users.byNames(names),
   "users.write": ({ storage }, writes) => storage.management.users.write(writes),
 

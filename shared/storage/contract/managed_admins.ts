@@ -179,6 +179,11 @@ export function managedAdminContract(contract: Contract): void {
         "read_only",
         false,
       ]);
+      const strong = { ...key, name: "deploy", role: "owner", hash: "s".padEnd(64, "0") } as const;
+      assert.ok((await credentials.addKey(strong)).ok);
+      await admins.update(adminId, { role: "manager" }, KEEP_NONE);
+      assert.equal((await found(storage, "key", "s"))?.role, "manager", "no more than its maker");
+      assert.equal((await found(storage, "key", "k"))?.role, "read_only");
       await admins.update(adminId, { status: 1 }, KEEP_NONE);
       assert.equal(await found(storage, "key", "k"), null);
       await admins.update(adminId, { status: 0 }, KEEP_NONE);

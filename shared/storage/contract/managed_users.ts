@@ -199,12 +199,15 @@ export function managedUserContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "management.users.byNames() finds exact names in any status",
+    title: "management.users.byNames() and byIds() find exactly these, in any status",
     run: async (storage) => {
       await withUsers(storage, [fields("ann", { status: 3 }), fields("Bob")]);
       const found = await storage.management.users.byNames(["ann", "bob", "Bob", "x"]);
       assert.deepEqual(found.map(({ name }) => name), ["ann", "Bob"]);
       assert.deepEqual(await storage.management.users.byNames([]), []);
+      const byIds = await storage.management.users.byIds([2, 9, 1, 2]);
+      assert.deepEqual(byIds.map(({ name }) => name), ["ann", "Bob"]);
+      assert.deepEqual(await storage.management.users.byIds([]), []);
     },
   });
 

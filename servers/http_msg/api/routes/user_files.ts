@@ -63,7 +63,11 @@ export const userFileRoutes: readonly Route[] = [
     bodyType: "csv",
     answer: importResult,
     errors: ["invalid_csv", "import_refused", "name_taken", "unknown_department"],
-    audit: { action: "user.import", when: ({ query }) => !query.dry_run },
+    audit: {
+      action: "user.import",
+      when: ({ query }) => !query.dry_run,
+      made: ({ added, updated }) => `${added} added, ${updated} changed`,
+    },
     run: async (call, { query, body }) => {
       const plan = await planImport(call.services, body, { onExisting: query.on_existing });
       if (plan.errorCount > 0) {

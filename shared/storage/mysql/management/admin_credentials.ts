@@ -6,22 +6,28 @@ import type {
   ApiKey,
   CredentialOwner,
 } from "../../management.ts";
-import { EXPIRED_KEPT_SEC } from "../../management_limits.ts";
+import { EXPIRED_KEPT_SEC, lesserRole } from "../../management_limits.ts";
 import { isDuplicate, missingTableError } from "../errors.ts";
 import type { EngineParts } from "../parts.ts";
 import { MUST_CHANGE, ROLE, ROLE_JOIN } from "./admin_accounts.ts";
 import { Filter } from "./filters.ts";
 
 type Kind = "session" | "key";
-type OwnerRow = Omit<CredentialOwner, "kind" | "mustChange"> & { readonly mustChange: number };
+type OwnerRow = Omit<CredentialOwner, "kind" | "mustChange"> & {
+  readonly adminRole: AdminRole;
+  readonly mustChange: number;
+};
 
 const FIND: Readonly<Record<Kind, string>> = {
-  session: `SELECT s.id, s.adminId, a.uname AS name, ${ROLE} AS role, s.lastSeen, s.expires,
-      ${MUST_CHANGE} AS mustChange
+  session:
+    `SELECT s.id, s.adminId, a.uname AS name, ${ROLE} AS role, ${ROLE} AS adminRole, s.lastSeen,
+      s.expires, ${MUST_CHANGE} AS mustChange
     FROM TTAdminSession s JOIN IMAdmin a ON a.id = s.adminId ${ROLE_JOIN}
     WHERE s.hash = ? AND a.status = 0`,
-  key: `SELECT k.id, k.adminId, k.name, k.role, k.lastUsed AS lastSeen, k.expires, 0 AS mustChange
-    FROM TTApiKey k JOIN IMAdmin a ON a.id = k.adminId
+  key:
+    `SELECT k.id, k.adminId, k.name, k.role, ${ROLE} AS adminRole, k.lastUsed AS lastSeen, k.expires,
+      0 AS mustChange
+    FROM TTApiKey k JOIN IMAdmin a ON a.id = k.adminId ${ROLE_JOIN}
     WHERE k.hash = ? AND a.status = 0`,
 };
 
@@ -119,7 +125,9 @@ export class MysqlAdminCredentials implements AdminCredentials {
   find(kind: Kind, hash: string): Promise<CredentialOwner | null> {
     return withTables(async () => {
       const row = await this.#master.row<OwnerRow>(FIND[kind], [hash]);
-      return row === null ? null : { ...row, kind, mustChange: row.mustChange === 1 };
+      if (row === null) return null;
+      const { adminRole, role, mustChange, ...rest } = row;
+      return { ...rest, kind, role: lesserRole(role, adminRole), mustChange: mustChange === 1 };
     });
   }
 

@@ -65,6 +65,15 @@ export class MysqlUserDirectory implements UserDirectory {
     return { total: count!.total, rows };
   }
 
+  async byIds(ids: readonly number[]): Promise<readonly UserRow[]> {
+    const rows: UserRow[] = [];
+    for (const some of idChunks(ids)) {
+      const sql = `SELECT ${COLUMNS} FROM IMUser WHERE id IN (?) ORDER BY id`;
+      rows.push(...await this.#parts.master.rows<UserRow>(sql, [some]));
+    }
+    return rows;
+  }
+
   async byNames(names: readonly string[]): Promise<readonly UserRow[]> {
     const rows: UserRow[] = [];
     for (const some of chunks([...new Set(names)], NAMES)) {

@@ -6,12 +6,15 @@ import type {
   ApiKey,
   CredentialOwner,
 } from "../../management.ts";
-import { EXPIRED_KEPT_SEC } from "../../management_limits.ts";
+import { EXPIRED_KEPT_SEC, lesserRole } from "../../management_limits.ts";
 import type { Database } from "../database.ts";
 import type { Statement } from "../statement.ts";
 
 type Kind = "session" | "key";
-type OwnerRow = Omit<CredentialOwner, "kind" | "mustChange"> & { readonly mustChange: number };
+type OwnerRow = Omit<CredentialOwner, "kind" | "mustChange"> & {
+  readonly adminRole: AdminRole;
+  readonly mustChange: number;
+};
 
 export class SqliteAdminCredentials implements AdminCredentials {
   readonly #db: Database;
@@ -48,12 +51,13 @@ export class SqliteAdminCredentials implements AdminCredentials {
     this.#removeKey = db.prepare("DELETE FROM TTApiKey WHERE id = ?");
     this.#find = {
       session: db.prepare(`
-        SELECT s.id, s.adminId, a.uname AS name, a.role, s.lastSeen, s.expires,
+        SELECT s.id, s.adminId, a.uname AS name, a.role, a.role AS adminRole, s.lastSeen, s.expires,
           (a.mustChange = 1 OR a.pwd NOT LIKE 'scrypt$%') AS mustChange
         FROM TTAdminSession s JOIN IMAdmin a ON a.id = s.adminId
         WHERE s.hash = ? AND a.status = 0`),
       key: db.prepare(`
-        SELECT k.id, k.adminId, k.name, k.role, k.lastUsed AS lastSeen, k.expires, 0 AS mustChange
+        SELECT k.id, k.adminId, k.name, k.role, a.role AS adminRole, k.lastUsed AS lastSeen,
+          k.expires, 0 AS mustChange
         FROM TTApiKey k JOIN IMAdmin a ON a.id = k.adminId
         WHERE k.hash = ? AND a.status = 0`),
     };
@@ -112,7 +116,9 @@ export class SqliteAdminCredentials implements AdminCredentials {
   find(kind: Kind, hash: string): Promise<CredentialOwner | null> {
     return this.#db.read(() => {
       const row = this.#find[kind].get(hash);
-      return row === null ? null : { ...row, kind, mustChange: row.mustChange === 1 };
+      if (row === null) return null;
+      const { adminRole, role, mustChange, ...rest } = row;
+      return { ...rest, kind, role: lesserRole(role, adminRole), mustChange: mustChange === 1 };
     });
   }
 

@@ -10,6 +10,7 @@ import type {
   UserWrites,
 } from "../../management.ts";
 import { USER_STATUS_LEFT, type UserRow } from "../../types.ts";
+import { idChunks } from "../id_lists.ts";
 import { UserChanges } from "../user_changes.ts";
 import type { Statement, Value } from "../statement.ts";
 import type { ManagementParts } from "./mod.ts";
@@ -46,6 +47,7 @@ export class SqliteUserDirectory implements UserDirectory {
   readonly #count: Statement<{ count: number }>;
   /** One per column and direction, made when it is first asked for. */
   readonly #lists = new Map<string, Statement<UserRow>>();
+  readonly #byIds: Statement<UserRow>;
   readonly #byNames: Statement<UserRow>;
   readonly #named: Statement<{ id: number }>;
   readonly #exists: Statement<{ id: number }>;
@@ -59,6 +61,8 @@ export class SqliteUserDirectory implements UserDirectory {
     this.#parts = parts;
     this.#changes = new UserChanges(db);
     this.#count = db.prepare(`SELECT count(*) AS count FROM IMUser WHERE ${FILTER}`);
+    this.#byIds = db.prepare(`
+      SELECT ${COLUMNS} FROM IMUser WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`);
     this.#byNames = db.prepare(`
       SELECT ${COLUMNS} FROM IMUser WHERE name IN (SELECT value FROM json_each(?)) ORDER BY id`);
     this.#named = db.prepare("SELECT id FROM IMUser WHERE name = ?");
@@ -88,6 +92,10 @@ export class SqliteUserDirectory implements UserDirectory {
       total: this.#count.get(...filter)!.count,
       rows: this.#list(query.sort, query.order).all(...filter, query.limit, query.offset),
     }));
+  }
+
+  byIds(ids: readonly number[]): Promise<readonly UserRow[]> {
+    return this.#parts.db.read(() => idChunks(ids).flatMap((chunk) => this.#byIds.all(chunk)));
   }
 
   byNames(names: readonly string[]): Promise<readonly UserRow[]> {
