@@ -52,7 +52,7 @@ export const flagText = z.enum(["true", "false"]).transform((text) => text === "
 
 export const idParams = z.strictObject({ id: numberText({ min: 1, max: MAX_ID }) });
 
-export const searchText = z.string().trim().max(64).default("");
+export const searchText = line({ max: 64 }).default("");
 
 export const pageQuery = {
   page: numberText({ min: 1, max: 1_000_000 }).default(1),
