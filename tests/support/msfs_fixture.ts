@@ -54,8 +54,14 @@ export function msfsConfig(keys: Readonly<Record<string, string | number>>): Msf
 export async function startMsfs(options: MsfsOptions = {}): Promise<Msfs> {
   const { keys = {}, clock = systemClock, random = systemRandom, log = silentLogger } = options;
   const baseDir = options.baseDir ?? await Deno.makeTempDir({ prefix: "teamtalk-msfs-" });
+  const tidyUp = async (): Promise<void> => {
+    if (options.baseDir === undefined) await Deno.remove(baseDir, { recursive: true });
+  };
   const config = msfsConfig({ BaseDir: baseDir, MinFreeMiB: 0, ...keys });
-  const server = await startMsfsServer(config, { clock, random, log });
+  const server = await startMsfsServer(config, { clock, random, log }).catch(async (error) => {
+    await tidyUp();
+    throw error;
+  });
   const { port } = server.addresses.http;
   const url = `http://127.0.0.1:${port}`;
   const upload = async (data: Uint8Array | string, name = "1.bin"): Promise<Uploaded> => {
@@ -81,7 +87,7 @@ export async function startMsfs(options: MsfsOptions = {}): Promise<Msfs> {
     stop: () => server.stop(),
     async [Symbol.asyncDispose]() {
       await passing(clock, server.stop());
-      if (options.baseDir === undefined) await Deno.remove(baseDir, { recursive: true });
+      await tidyUp();
     },
   };
 }
