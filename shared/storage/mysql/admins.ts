@@ -11,7 +11,7 @@ import { missingTableError } from "./errors.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** No MD5 is this, so that the original's administration lets nobody in with it. */
-const HASH_ELSEWHERE = "*".repeat(32);
+export const HASH_ELSEWHERE = "*".repeat(32);
 
 /** As the column compares; but it is of three bytes per character, and so not every name compares. */
 const IS_CALLED = "CONVERT(uname USING utf8mb4) COLLATE utf8mb4_general_ci = ?";
