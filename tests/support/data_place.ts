@@ -5,6 +5,9 @@ import { testConfig } from "../../shared/storage/mysql/test_support/open_test_st
 import { TestEngines } from "../../shared/storage/mysql/test_support/test_engines.ts";
 import { startMsfs } from "./msfs_fixture.ts";
 
+/** Of each pool, as in the original's files. */
+const MAX_CONNECTIONS = 16;
+
 export type StorageKind = StorageConfig["kind"];
 
 export interface DataPlace extends AsyncDisposable {
@@ -34,9 +37,16 @@ async function engines(): Promise<DataPlace> {
     if (change.kind === "table") await engines.sql(change.statement);
   }
   const msfs = stack.use(await startMsfs());
+  const { master, slave, ...rest } = testConfig(engines, msfs.url);
   const resources = stack.move();
   return {
-    storage: { kind: "mysql", ...testConfig(engines, msfs.url), background: "run" },
+    storage: {
+      ...rest,
+      kind: "mysql",
+      master: { ...master, maxConnections: MAX_CONNECTIONS },
+      slave: { ...slave, maxConnections: MAX_CONNECTIONS },
+      background: "run",
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
