@@ -50,7 +50,7 @@ export async function startDbProxy(
   const { clock = systemClock, log = new WatchedLog("info"), stopGraceMs = 0 } = options;
   await using stack = new AsyncDisposableStack();
   const storage = options.storage ?? stack.use(await makeDataPlace("sqlite")).storage;
-  const opened = await openStorageBriefly(storage, { clock, log: log.logger });
+  const opened = await openStorageBriefly(storage, clock);
   await demoData(5)(opened);
   await opened.close();
   const network: Network = kind === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
