@@ -2779,6 +2779,246 @@ export const IMFileServerIPRsp: Codec<IMFileServerIPRsp, IMFileServerIPRspInit> 
   missingInIMFileServerIPRsp,
 );
 
+/** IM.Internal.IMInternalHello: 0x0801 CID_INTERNAL_HELLO, H→D, H→R, R→M. Who is there, and what it speaks; an old peer drops it. */
+export interface IMInternalHello {
+  /** As in docs/spec/wire.md 5: one letter. */
+  role: string;
+  /** For people: where clients or peers reach it. */
+  server_name: string;
+  /** What may be sent to it. */
+  feature_list: string[];
+}
+/** What {@link IMInternalHello}.encode accepts. */
+export interface IMInternalHelloInit {
+  /** As in docs/spec/wire.md 5: one letter. */
+  readonly role: string;
+  /** For people: where clients or peers reach it. */
+  readonly server_name: string;
+  /** What may be sent to it. */
+  readonly feature_list?: readonly string[] | undefined;
+}
+function missingInIMInternalHello(message: IMInternalHelloInit): string | null {
+  if (message.role == null) return "role";
+  if (message.server_name == null) return "server_name";
+  return null;
+}
+export const IMInternalHello: Codec<IMInternalHello, IMInternalHelloInit> = createCodec(
+  "IM.Internal.IMInternalHello",
+  IM.Internal.IMInternalHello,
+  missingInIMInternalHello,
+);
+
+/** IM.Internal.IMInternalHelloRsp: 0x0802 CID_INTERNAL_HELLO_RSP, D→H, R→H, M→R. */
+export interface IMInternalHelloRsp {
+  role: string;
+  server_name: string;
+  feature_list: string[];
+}
+/** What {@link IMInternalHelloRsp}.encode accepts. */
+export interface IMInternalHelloRspInit {
+  readonly role: string;
+  readonly server_name: string;
+  readonly feature_list?: readonly string[] | undefined;
+}
+function missingInIMInternalHelloRsp(message: IMInternalHelloRspInit): string | null {
+  if (message.role == null) return "role";
+  if (message.server_name == null) return "server_name";
+  return null;
+}
+export const IMInternalHelloRsp: Codec<IMInternalHelloRsp, IMInternalHelloRspInit> = createCodec(
+  "IM.Internal.IMInternalHelloRsp",
+  IM.Internal.IMInternalHelloRsp,
+  missingInIMInternalHelloRsp,
+);
+
+/** IM.Internal.IMManageReq: 0x0803 CID_INTERNAL_MANAGE_REQ, H→D. One step of the management API. */
+export interface IMManageReq {
+  /** A name of shared/management/operations.ts. */
+  operation: string;
+  /** JSON. */
+  request: string;
+  attach_data?: Uint8Array;
+}
+/** What {@link IMManageReq}.encode accepts. */
+export interface IMManageReqInit {
+  /** A name of shared/management/operations.ts. */
+  readonly operation: string;
+  /** JSON. */
+  readonly request: string;
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMManageReq(message: IMManageReqInit): string | null {
+  if (message.operation == null) return "operation";
+  if (message.request == null) return "request";
+  return null;
+}
+export const IMManageReq: Codec<IMManageReq, IMManageReqInit> = createCodec(
+  "IM.Internal.IMManageReq",
+  IM.Internal.IMManageReq,
+  missingInIMManageReq,
+);
+
+/** IM.Internal.IMManageRsp: 0x0804 CID_INTERNAL_MANAGE_RSP, D→H. */
+export interface IMManageRsp {
+  /** 0 done, 1 storage failed, 2 unknown operation or request. */
+  result_code: number;
+  /** JSON; empty unless done. */
+  answer: string;
+  /** As in the request. */
+  attach_data?: Uint8Array;
+}
+/** What {@link IMManageRsp}.encode accepts. */
+export interface IMManageRspInit {
+  /** 0 done, 1 storage failed, 2 unknown operation or request. */
+  readonly result_code: number;
+  /** JSON; empty unless done. */
+  readonly answer: string;
+  /** As in the request. */
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMManageRsp(message: IMManageRspInit): string | null {
+  if (message.result_code == null) return "result_code";
+  if (message.answer == null) return "answer";
+  return null;
+}
+export const IMManageRsp: Codec<IMManageRsp, IMManageRspInit> = createCodec(
+  "IM.Internal.IMManageRsp",
+  IM.Internal.IMManageRsp,
+  missingInIMManageRsp,
+);
+
+/** IM.Internal.IMSessionListReq: 0x0805 CID_INTERNAL_SESSION_LIST_REQ, H→R. Who is logged in where. */
+export interface IMSessionListReq {
+  /** Users with a higher id. */
+  after_user_id: number;
+  /** Most users, at most 1000. */
+  limit: number;
+  /** Only these; empty means everybody. */
+  user_id_list: number[];
+  attach_data?: Uint8Array;
+}
+/** What {@link IMSessionListReq}.encode accepts. */
+export interface IMSessionListReqInit {
+  /** Users with a higher id. */
+  readonly after_user_id: number;
+  /** Most users, at most 1000. */
+  readonly limit: number;
+  /** Only these; empty means everybody. */
+  readonly user_id_list?: readonly number[] | undefined;
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMSessionListReq(message: IMSessionListReqInit): string | null {
+  if (message.after_user_id == null) return "after_user_id";
+  if (message.limit == null) return "limit";
+  return null;
+}
+export const IMSessionListReq: Codec<IMSessionListReq, IMSessionListReqInit> = createCodec(
+  "IM.Internal.IMSessionListReq",
+  IM.Internal.IMSessionListReq,
+  missingInIMSessionListReq,
+);
+
+/** IM.Internal.UserTerminal: One terminal of a user. */
+export interface UserTerminal {
+  user_id: number;
+  client_type: ClientType;
+  /** Empty for a msg_server that never said its name. */
+  server_name: string;
+  /** Logins of this type there; above 1 only for a moment. */
+  count: number;
+}
+/** What {@link UserTerminal}.encode accepts. */
+export type UserTerminalInit = UserTerminal;
+function missingInUserTerminal(message: UserTerminalInit): string | null {
+  if (message.user_id == null) return "user_id";
+  if (message.client_type == null) return "client_type";
+  if (message.server_name == null) return "server_name";
+  if (message.count == null) return "count";
+  return null;
+}
+export const UserTerminal: Codec<UserTerminal, UserTerminalInit> = createCodec(
+  "IM.Internal.UserTerminal",
+  IM.Internal.UserTerminal,
+  missingInUserTerminal,
+);
+
+/** IM.Internal.IMSessionListRsp: 0x0806 CID_INTERNAL_SESSION_LIST_RSP, R→H. */
+export interface IMSessionListRsp {
+  /** Users with a terminal, of those asked for. */
+  user_cnt: number;
+  /** By ascending user id. */
+  terminal_list: UserTerminal[];
+  /** As in the request. */
+  attach_data?: Uint8Array;
+}
+/** What {@link IMSessionListRsp}.encode accepts. */
+export interface IMSessionListRspInit {
+  /** Users with a terminal, of those asked for. */
+  readonly user_cnt: number;
+  /** By ascending user id. */
+  readonly terminal_list?: readonly UserTerminalInit[] | undefined;
+  /** As in the request. */
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMSessionListRsp(message: IMSessionListRspInit): string | null {
+  if (message.user_cnt == null) return "user_cnt";
+  for (const item of message.terminal_list ?? []) {
+    const missing = missingInUserTerminal(item);
+    if (missing !== null) return "terminal_list." + missing;
+  }
+  return null;
+}
+export const IMSessionListRsp: Codec<IMSessionListRsp, IMSessionListRspInit> = createCodec(
+  "IM.Internal.IMSessionListRsp",
+  IM.Internal.IMSessionListRsp,
+  missingInIMSessionListRsp,
+);
+
+/** IM.Internal.IMFiguresReq: 0x0807 CID_INTERNAL_FIGURES_REQ, H→R, R→M. How much is going on. */
+export interface IMFiguresReq {
+  /** Of a msg_server, as route_server gave it; absent: route_server's. */
+  link_id?: number;
+  attach_data?: Uint8Array;
+}
+/** What {@link IMFiguresReq}.encode accepts. */
+export interface IMFiguresReqInit {
+  /** Of a msg_server, as route_server gave it; absent: route_server's. */
+  readonly link_id?: number | undefined;
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMFiguresReq(): string | null {
+  return null;
+}
+export const IMFiguresReq: Codec<IMFiguresReq, IMFiguresReqInit> = createCodec(
+  "IM.Internal.IMFiguresReq",
+  IM.Internal.IMFiguresReq,
+  missingInIMFiguresReq,
+);
+
+/** IM.Internal.IMFiguresRsp: 0x0808 CID_INTERNAL_FIGURES_RSP, M→R→H, R→H. */
+export interface IMFiguresRsp {
+  /** JSON, as in shared/management/figures.ts. */
+  figures: string;
+  /** As in the request. */
+  attach_data?: Uint8Array;
+}
+/** What {@link IMFiguresRsp}.encode accepts. */
+export interface IMFiguresRspInit {
+  /** JSON, as in shared/management/figures.ts. */
+  readonly figures: string;
+  /** As in the request. */
+  readonly attach_data?: Uint8Array | undefined;
+}
+function missingInIMFiguresRsp(message: IMFiguresRspInit): string | null {
+  if (message.figures == null) return "figures";
+  return null;
+}
+export const IMFiguresRsp: Codec<IMFiguresRsp, IMFiguresRspInit> = createCodec(
+  "IM.Internal.IMFiguresRsp",
+  IM.Internal.IMFiguresRsp,
+  missingInIMFiguresRsp,
+);
+
 /** Every codec by the full name of its message, for tools and tests that work on any message. */
 export const MESSAGES: ReadonlyMap<string, AnyCodec> = new Map<string, AnyCodec>([
   [IpAddr.name, IpAddr],
@@ -2891,4 +3131,13 @@ export const MESSAGES: ReadonlyMap<string, AnyCodec> = new Map<string, AnyCodec>
   [IMFileTransferRsp.name, IMFileTransferRsp],
   [IMFileServerIPReq.name, IMFileServerIPReq],
   [IMFileServerIPRsp.name, IMFileServerIPRsp],
+  [IMInternalHello.name, IMInternalHello],
+  [IMInternalHelloRsp.name, IMInternalHelloRsp],
+  [IMManageReq.name, IMManageReq],
+  [IMManageRsp.name, IMManageRsp],
+  [IMSessionListReq.name, IMSessionListReq],
+  [UserTerminal.name, UserTerminal],
+  [IMSessionListRsp.name, IMSessionListRsp],
+  [IMFiguresReq.name, IMFiguresReq],
+  [IMFiguresRsp.name, IMFiguresRsp],
 ]);

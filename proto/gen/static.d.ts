@@ -222,6 +222,24 @@ import type {
   IMFileServerIPReqInit,
   IMFileServerIPRsp,
   IMFileServerIPRspInit,
+  IMInternalHello,
+  IMInternalHelloInit,
+  IMInternalHelloRsp,
+  IMInternalHelloRspInit,
+  IMManageReq,
+  IMManageReqInit,
+  IMManageRsp,
+  IMManageRspInit,
+  IMSessionListReq,
+  IMSessionListReqInit,
+  UserTerminal,
+  UserTerminalInit,
+  IMSessionListRsp,
+  IMSessionListRspInit,
+  IMFiguresReq,
+  IMFiguresReqInit,
+  IMFiguresRsp,
+  IMFiguresRspInit,
 } from "./messages.ts";
 
 export const IM: {
@@ -352,5 +370,16 @@ export const IM: {
     readonly IMFileTransferRsp: StaticMessage<IMFileTransferRsp, IMFileTransferRspInit>;
     readonly IMFileServerIPReq: StaticMessage<IMFileServerIPReq, IMFileServerIPReqInit>;
     readonly IMFileServerIPRsp: StaticMessage<IMFileServerIPRsp, IMFileServerIPRspInit>;
+  };
+  readonly Internal: {
+    readonly IMInternalHello: StaticMessage<IMInternalHello, IMInternalHelloInit>;
+    readonly IMInternalHelloRsp: StaticMessage<IMInternalHelloRsp, IMInternalHelloRspInit>;
+    readonly IMManageReq: StaticMessage<IMManageReq, IMManageReqInit>;
+    readonly IMManageRsp: StaticMessage<IMManageRsp, IMManageRspInit>;
+    readonly IMSessionListReq: StaticMessage<IMSessionListReq, IMSessionListReqInit>;
+    readonly UserTerminal: StaticMessage<UserTerminal, UserTerminalInit>;
+    readonly IMSessionListRsp: StaticMessage<IMSessionListRsp, IMSessionListRspInit>;
+    readonly IMFiguresReq: StaticMessage<IMFiguresReq, IMFiguresReqInit>;
+    readonly IMFiguresRsp: StaticMessage<IMFiguresRsp, IMFiguresRspInit>;
   };
 };

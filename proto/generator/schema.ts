@@ -1,5 +1,5 @@
 /**
- * What the generator knows: the nine `.proto` files as protobufjs reflection, the commands that their
+ * What the generator knows: the `.proto` files as protobufjs reflection, the commands that their
  * comments declare, and a few questions the renderers ask about types and fields.
  *
  * A message that travels as a PDU body carries a comment of the form
@@ -38,6 +38,7 @@ export const PROTO_FILES = [
   "IM.SwitchService.proto",
   "IM.Other.proto",
   "IM.Server.proto",
+  "IM.Internal.proto",
 ] as const;
 
 const COMMAND_COMMENT = /^0x([0-9a-f]{4}) (CID_\w+), ([CLMRDFHP→↔, ]+)\./;

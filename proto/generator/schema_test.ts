@@ -26,7 +26,8 @@ Deno.test("proto files: enums are those of docs/spec/wire.md 4, 5 and 6", () => 
   Object.assign(expected, Object.fromEntries(specEnums()));
   const actual = schema.enums.map((type) => [type.name, { ...type.values }]);
   assert.deepEqual(Object.fromEntries(actual), expected);
-  assert.ok(schema.enums.every((type) => fullName(type) === `IM.BaseDefine.${type.name}`));
+  const places = ["BaseDefine", "Internal"].map((name) => `IM.${name}`);
+  assert.ok(schema.enums.every((type) => places.includes(fullName(type.parent!))));
 });
 
 Deno.test("proto files: repeated numbers are not packed", () => {

@@ -1,4 +1,7 @@
-/** Reads the tables of docs/spec/wire.md, so that tests compare the code with the document itself. */
+/**
+ * Reads the tables of docs/spec/wire.md, and of docs/internal.md which continues it, so that tests
+ * compare the code with the documents themselves.
+ */
 
 export interface SpecCommand {
   readonly id: number;
@@ -15,7 +18,9 @@ export interface SpecField {
   readonly name: string;
 }
 
-const text = Deno.readTextFileSync(`${import.meta.dirname}/../../docs/spec/wire.md`);
+const texts = ["spec/wire.md", "internal.md"].map((name) =>
+  Deno.readTextFileSync(`${import.meta.dirname}/../../docs/${name}`)
+);
 
 /** Chapter 4: service id by name. */
 export function specServices(): Record<string, number> {
@@ -68,9 +73,10 @@ export function specFrames(): { what: string; frame: Uint8Array }[] {
 }
 
 function chapter(number: number): string {
-  const found = text.split(/^## /m).find((part) => part.startsWith(`${number}. `));
-  if (found === undefined) throw new Error(`docs/spec/wire.md has no chapter ${number}`);
-  return found;
+  const parts = texts.flatMap((text) => text.split(/^## /m));
+  const found = parts.filter((part) => part.startsWith(`${number}. `));
+  if (found.length === 0) throw new Error(`docs/spec/wire.md has no chapter ${number}`);
+  return found.join("\n");
 }
 
 /** The parts below `### 5.1 LoginCmdID` and the like. */
@@ -83,7 +89,7 @@ function sections(chapterText: string): { title: string; body: string }[] {
 
 /** Cells of every table row, without head rows. */
 function rows(markdown: string): string[][] {
-  const tables = markdown.matchAll(/^\|.*\n\|[-|]+\n((?:\|.*\n)+)/gm);
+  const tables = markdown.matchAll(/^\|.*\n\|[-| ]+\n((?:\|.*\n)+)/gm);
   return [...tables].flatMap(([, body = ""]) => body.trim().split("\n")).map((line) =>
     line.slice(1, -1).split("|").map((cell) => cell.trim())
   );

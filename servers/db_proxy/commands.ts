@@ -116,6 +116,7 @@ import * as login from "./handlers/login.ts";
 import * as message from "./handlers/message.ts";
 import * as profile from "./handlers/profile.ts";
 import * as push from "./handlers/push.ts";
+import { internalCommands } from "./internal_commands.ts";
 import type { TaskCaller } from "./services.ts";
 
 /**
@@ -123,6 +124,7 @@ import type { TaskCaller } from "./services.ts";
  * and what belongs to no user: password checks and the shields of a group.
  */
 export const immediateCommands: readonly Command<TaskCaller>[] = [
+  ...internalCommands,
   command({
     id: CID_MSG_DATA,
     request: IMMsgData,

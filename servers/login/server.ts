@@ -13,6 +13,7 @@ import {
   type ListenOptions,
   Liveness,
   type LivenessPolicy,
+  OpenLinks,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
 } from "../../shared/netlib/mod.ts";
@@ -22,7 +23,6 @@ import { clientCommands, msgServerCommands } from "./commands.ts";
 import type { LoginConfig } from "./config.ts";
 import { clientCaller, type LoginCaller, type LoginContext, msgServerCaller } from "./context.ts";
 import { httpLookup } from "./handlers/http_lookup.ts";
-import { OpenLinks } from "./open_links.ts";
 import { MsgServerTable } from "./state/msg_server_table.ts";
 
 /** A client gets one small answer; one that does not even read that is cut off. */

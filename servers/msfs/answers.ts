@@ -38,6 +38,7 @@ const REFUSALS = {
   too_slow: { code: 16, message: "上传超时", status: 408 },
   store_failed: { code: 17, message: "服务器异常", status: 502 },
   broken_off: { code: 18, message: "上传中断", status: 400 },
+  bad_host: { code: 19, message: "请求无效", status: 400 },
   far_too_large: { code: 1, message: "上传文件过大", status: 413 },
 } as const satisfies Readonly<Record<string, Refusal>>;
 

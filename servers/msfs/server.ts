@@ -8,10 +8,11 @@
  */
 import type { Listener } from "../../shared/netlib/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
+import { emptyAnswer } from "./answers.ts";
 import type { MsfsConfig } from "./config.ts";
 import type { MsfsContext } from "./context.ts";
 import { answerRequest } from "./handlers/request.ts";
-import { listenHttp } from "./http_listener.ts";
+import { HttpListener } from "./http_listener.ts";
 import { FileCounter } from "./state/file_counter.ts";
 import { Places } from "./state/places.ts";
 import { UploadRate } from "./state/upload_rate.ts";
@@ -52,11 +53,15 @@ export async function startMsfsServer(
   const listeners: Listener[] = [];
   opened.defer(async () => void await Promise.all(listeners.map((one) => one.stop())));
   for (const host of config.ListenIP) {
-    listeners.push(listenHttp({ host, port: config.ListenPort }, {
-      clock,
-      answer: (request, address) => answerRequest(request, address, context),
-      stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
-    }));
+    listeners.push(
+      new HttpListener({ host, port: config.ListenPort }, {
+        clock,
+        log,
+        answer: (request, address) => answerRequest(request, address, context),
+        answerStopping: () => emptyAnswer(503),
+        stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
+      }),
+    );
   }
   const addresses = { http: listeners[0]!.address };
   log.info("listening", { ...addresses, store: config.Store, files });
@@ -64,6 +69,6 @@ export async function startMsfsServer(
     log.warn("everybody may upload: msfs.conf has no UploadSecret", addresses);
   }
   const resources = opened.move();
-  const stop = (): Promise<void> => resources.disposeAsync();
+  const stop = (): Promise<void> => resources.disposeAsync(); // Once, however often it is called.
   return { addresses, stop, [Symbol.asyncDispose]: stop };
 }

@@ -3,16 +3,20 @@ import { isMobile } from "../../shared/client_class.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { UserTable } from "./state/user_table.ts";
 
-/** To all terminals of a user here but `except`. */
+/** To all terminals of a user here but `except`. Tells how many that were. */
 export function deliverTo(
   users: UserTable,
   userId: number,
   frame: Uint8Array,
   except: ClientConn | null = null,
-): void {
+): number {
+  let sent = 0;
   for (const conn of users.connsOf(userId)) {
-    if (conn !== except) conn.link.send(frame);
+    if (conn === except) continue;
+    conn.link.send(frame);
+    sent++;
   }
+  return sent;
 }
 
 /** To the PC terminal of a user here; phones know no files. */

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { type Command, Dispatcher } from "../../shared/dispatch/mod.ts";
-import type { Liveness, Peer, PeerDeps } from "../../shared/netlib/mod.ts";
+import { formatAddress, type Liveness, type Peer, type PeerDeps } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import type { RoleDeps } from "../../shared/role.ts";
 import { dbCommands, fileCommands, pushCommands, routeCommands } from "./commands.ts";
@@ -18,6 +18,7 @@ import { PushPipeline } from "./push/push_pipeline.ts";
 import { type MsgServices, PeerCaller } from "./services.ts";
 import { FilePlaces } from "./state/file_places.ts";
 import { GroupFanOut } from "./state/group_fan_out.ts";
+import { TrafficCounters } from "./state/traffic_counters.ts";
 import { UnansweredMessages } from "./state/unanswered_messages.ts";
 import { UserTable } from "./state/user_table.ts";
 
@@ -80,6 +81,9 @@ export function openServices(options: OpenServicesOptions): MsgServices {
     files,
     filePlaces: new FilePlaces({ homeOf: (userId) => files.homeOf(userId) }),
     unanswered: new UnansweredMessages(clock),
+    counters: new TrafficCounters(),
+    startedAtMs: clock.nowMs(),
+    publicName: () => formatAddress({ host: config.publicIp1, port: options.clientPort() }),
     groupFanOut: new GroupFanOut({ clock, ask: (frame) => db.send("other", frame) }),
     pushLinks,
     pushLookup,

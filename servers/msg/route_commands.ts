@@ -7,10 +7,12 @@ import * as message from "./handlers/message.ts";
 import * as profile from "./handlers/profile.ts";
 import * as session from "./handlers/session.ts";
 import * as terminal from "./handlers/terminal.ts";
+import { internalCommands } from "./internal_commands.ts";
 import type { PeerCaller } from "./services.ts";
 
 /** Relays and notices from route_servers. */
 export const routeCommands: readonly Command<PeerCaller>[] = [
+  ...internalCommands,
   command({
     id: proto.CID_BUDDY_LIST_STATUS_NOTIFY,
     request: proto.IMUserStatNotify,

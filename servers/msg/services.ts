@@ -14,6 +14,7 @@ import type { PushPipeline } from "./push/push_pipeline.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { FilePlaces } from "./state/file_places.ts";
 import type { GroupFanOut } from "./state/group_fan_out.ts";
+import type { TrafficCounters } from "./state/traffic_counters.ts";
 import type { UnansweredMessages } from "./state/unanswered_messages.ts";
 import type { UserTable } from "./state/user_table.ts";
 
@@ -31,6 +32,10 @@ export interface MsgServices {
   readonly filePlaces: FilePlaces;
   readonly groupFanOut: GroupFanOut;
   readonly unanswered: UnansweredMessages;
+  readonly counters: TrafficCounters;
+  readonly startedAtMs: number;
+  /** Where clients reach this server, for people; known once it listens. */
+  readonly publicName: () => string;
   readonly pushLinks: PushLinks;
   readonly pushLookup: PushLookup;
   readonly pushes: PushPipeline;

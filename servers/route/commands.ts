@@ -27,6 +27,7 @@ import type { RouteCaller } from "./context.ts";
 import { heartBeat, roleSet } from "./handlers/link.ts";
 import { onlineUserInfo, usersStat, userStatusUpdate } from "./handlers/presence.ts";
 import { relayMessage, relayToAll, relayToOthers } from "./handlers/relay.ts";
+import { internalCommands } from "./internal_commands.ts";
 
 export const commands: readonly Command<RouteCaller>[] = [
   command({
@@ -73,4 +74,5 @@ export const commands: readonly Command<RouteCaller>[] = [
     handle: userStatusUpdate,
   }),
   relayCommand({ id: CID_OTHER_SERVER_KICK_USER, auth: "peer", handle: relayToOthers }),
+  ...internalCommands,
 ];

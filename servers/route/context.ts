@@ -29,6 +29,12 @@ export class RouteCaller implements Caller {
   isSlave = false;
   /** Whether it has sent its presence list. Until then anybody may be logged in there. */
   isKnown = false;
+  /** Whether it is an http_msg_server: relays and presence are not for it (docs/internal.md 1). */
+  isObserver = false;
+  /** Where clients reach the msg_server; `null` until it has said so. */
+  name: string | null = null;
+  /** What the msg_server said that it speaks. */
+  features: ReadonlySet<string> = new Set();
 
   constructor(link: Link, context: RouteContext) {
     this.link = link;

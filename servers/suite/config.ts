@@ -1,77 +1,59 @@
 /**
  * Configuration of the all-in-one suite: the configuration of every role from one folder, plus what
  * the command line says about all of them.
+ *
+ * Roles that a suite can be without run when their file is in the folder. In one process with
+ * everything else the others are not elsewhere, so msg_server connects to those only.
  */
-import { parseArgs } from "node:util";
-import { ConfigError, type ConfigSource, loadConfig } from "../../shared/config/mod.ts";
+import {
+  ConfigError,
+  type ConfigSource,
+  loadConfig,
+  type LoadOptions,
+  locateFile,
+} from "../../shared/config/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { type DbProxyConfig, loadDbProxyConfig } from "../db_proxy/config.ts";
+import { type FileConfig, fileSchema } from "../file/config.ts";
 import { type LoginConfig, loginSchema } from "../login/config.ts";
+import { type MsfsConfig, msfsSchema } from "../msfs/config.ts";
 import { loadMsgConfig, type MsgConfig } from "../msg/config.ts";
 import { type RouteConfig, routeSchema } from "../route/config.ts";
+import { sourceWithOptions, type SuiteOptions } from "./options.ts";
 
 export interface SuiteConfig {
   readonly dbProxy: DbProxyConfig;
   readonly login: LoginConfig;
   readonly route: RouteConfig;
   readonly msg: MsgConfig;
-}
-
-export interface SuiteOptions {
-  /** Added to every port, so that several suites fit on one machine. */
-  readonly portOffset: number;
-  /** Replaces `DataDir`. */
-  readonly dataDir: string | null;
-  /** Replaces the address that clients are told. */
-  readonly publicIp: string | null;
-}
-
-/**
- * Which of the roles that a suite can be without run in it. msg_server connects to those only: in
- * one process with everything else, the others are not elsewhere.
- */
-const OPTIONAL_ROLES: Readonly<Record<"fileServer" | "pushServer", boolean>> = {
-  fileServer: false,
-  pushServer: false,
-};
-
-const MAX_PORT_OFFSET = 50_000;
-/** Addresses to listen on, but not to connect to. */
-const UNREACHABLE_IPS: readonly string[] = ["0.0.0.0", "::"];
-
-/** Reads the command line of the suite. @throws {ConfigError} for what it does not understand */
-export function parseSuiteOptions(args: readonly string[]): SuiteOptions {
-  const { values } = parseOrExplain(args);
-  const portOffset = Number(values["port-offset"] ?? "0");
-  if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > MAX_PORT_OFFSET) {
-    throw new ConfigError([
-      `--port-offset "${values["port-offset"]}" is not allowed; ` +
-      `allowed: a whole number from 0 to ${MAX_PORT_OFFSET}`,
-    ]);
-  }
-  for (const [name, value] of Object.entries({ "--data": values.data, "--ip": values.ip })) {
-    if (value === "") throw new ConfigError([`${name} "" is not allowed; allowed: a value`]);
-  }
-  if (values.ip !== undefined && UNREACHABLE_IPS.includes(values.ip)) {
-    throw new ConfigError([
-      `--ip "${values.ip}" is not allowed; allowed: an address that clients can connect to`,
-    ]);
-  }
-  return { portOffset, dataDir: values.data ?? null, publicIp: values.ip ?? null };
+  /** `null`: the suite runs without. */
+  readonly file: FileConfig | null;
+  readonly msfs: MsfsConfig | null;
 }
 
 /** @throws {ConfigError} naming file, key, value and what is allowed */
 export function loadSuiteConfig(
-  source: ConfigSource,
+  plainSource: ConfigSource,
   options: SuiteOptions,
   onNotice: (text: string) => void = () => {},
 ): SuiteConfig {
-  const overridden = withOverrides(source, options);
-  const loadOptions = { onNotice };
-  const dbProxy = loadDbProxyConfig(overridden, loadOptions);
-  const login = loadConfig(loginSchema, overridden, loadOptions);
-  const route = loadConfig(routeSchema, overridden, loadOptions);
-  const msg = loadMsgConfig(overridden, loadOptions);
+  const source = sourceWithOptions(plainSource, options);
+  const loading: LoadOptions = { onNotice };
+  const isThere = (fileName: string): boolean => locateFile(fileName, source).text !== null;
+  const config: SuiteConfig = {
+    dbProxy: loadDbProxyConfig(source, loading),
+    login: loadConfig(loginSchema, source, loading),
+    route: loadConfig(routeSchema, source, loading),
+    msg: loadMsgConfig(source, loading),
+    file: isThere(fileSchema.fileName) ? loadConfig(fileSchema, source, loading) : null,
+    msfs: isThere(msfsSchema.fileName) ? loadConfig(msfsSchema, source, loading) : null,
+  };
+  checkLinks(config, onNotice);
+  return shifted(config, options);
+}
+
+/** What msg_server needs must be named, and what is named should be there. */
+function checkLinks({ msg, file }: SuiteConfig, onNotice: (text: string) => void): void {
   const missing = [
     ...(msg.loginServers.length === 0 ? ["LoginServerIP1"] : []),
     ...(msg.routeServers.length === 0 ? ["RouteServerIP1"] : []),
@@ -80,22 +62,31 @@ export function loadSuiteConfig(
     throw new ConfigError([`msgserver.conf: ${missing.join(", ")} is missing; a suite needs it`]);
   }
   const unused = [
-    ...(msg.fileServers.length > 0 && !OPTIONAL_ROLES.fileServer ? ["FileServerIP1"] : []),
-    ...(msg.pushServers.length > 0 && !OPTIONAL_ROLES.pushServer ? ["PushServerIP1"] : []),
+    ...(msg.fileServers.length > 0 && file === null ? ["FileServerIP1"] : []),
+    ...(msg.pushServers.length > 0 ? ["PushServerIP1"] : []),
   ];
   if (unused.length > 0) {
     onNotice(`msgserver.conf: ${unused.join(", ")} is not used: the suite has no such role`);
   }
-  const shift = (port: number): number => shiftPort(port, options.portOffset);
+}
+
+/** Every port, and every place where one role is told another's. */
+function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): SuiteConfig {
+  const { dbProxy, login, route, msg, file, msfs } = config;
+  const shift = (port: number): number => shiftPort(port, portOffset);
   const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
     addresses.map(({ host, port }) => ({ host, port: shift(port) }));
+  const storage = dbProxy.storage.kind === "mysql" && msfs !== null
+    ? { ...dbProxy.storage, msfsSite: shiftUrl(dbProxy.storage.msfsSite, { msfs, portOffset }) }
+    : dbProxy.storage;
   return {
-    dbProxy: { ...dbProxy, listen: shiftAll(dbProxy.listen) },
+    dbProxy: { ...dbProxy, storage, listen: shiftAll(dbProxy.listen) },
     login: {
       ...login,
       ClientPort: shift(login.ClientPort),
       HttpPort: shift(login.HttpPort),
       MsgServerPort: shift(login.MsgServerPort),
+      msfs: msfs === null ? login.msfs : shiftUrl(login.msfs, { msfs, portOffset, publicIp }),
     },
     route: { ...route, ListenMsgPort: shift(route.ListenMsgPort) },
     msg: {
@@ -104,51 +95,41 @@ export function loadSuiteConfig(
       dbServers: shiftAll(msg.dbServers),
       loginServers: shiftAll(msg.loginServers),
       routeServers: shiftAll(msg.routeServers),
-      fileServers: OPTIONAL_ROLES.fileServer ? shiftAll(msg.fileServers) : [],
-      pushServers: OPTIONAL_ROLES.pushServer ? shiftAll(msg.pushServers) : [],
+      fileServers: file === null ? [] : shiftAll(msg.fileServers),
+      pushServers: [],
     },
+    file: file && {
+      ...file,
+      ClientListenPort: shift(file.ClientListenPort),
+      MsgServerListenPort: shift(file.MsgServerListenPort),
+      PublicPort: file.PublicPort && shift(file.PublicPort),
+    },
+    msfs: msfs && { ...msfs, ListenPort: shift(msfs.ListenPort) },
   };
+}
+
+interface MsfsPlace {
+  readonly msfs: MsfsConfig;
+  readonly portOffset: number;
+  readonly publicIp?: string | null;
+}
+
+/** A URL of the suite's own msfs where that is now; any other stays as it is. */
+function shiftUrl(url: string, { msfs, portOffset, publicIp = null }: MsfsPlace): string {
+  const place = new URL(url);
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(place.hostname);
+  if (!isLocal || Number(place.port) !== msfs.ListenPort) return url;
+  place.port = String(shiftPort(msfs.ListenPort, portOffset));
+  if (publicIp !== null) place.hostname = publicIp;
+  return url.endsWith("/") ? place.href : place.href.replace(/\/$/, "");
 }
 
 /** 0 asks for any free port and stays so. @throws {ConfigError} for a sum that is no port */
 function shiftPort(port: number, offset: number): number {
   if (port === 0) return 0;
-  const shifted = port + offset;
-  if (shifted > 65535) {
+  const sum = port + offset;
+  if (sum > 65535) {
     throw new ConfigError([`--port-offset ${offset} moves port ${port} above 65535`]);
   }
-  return shifted;
-}
-
-/** The command line is stronger than files and environment, so it becomes the latter. */
-function withOverrides(source: ConfigSource, options: SuiteOptions): ConfigSource {
-  const env: Record<string, string> = { ...source.env };
-  if (options.dataDir !== null) env.TEAMTALK_DBPROXYSERVER_DATADIR = options.dataDir;
-  if (options.publicIp !== null) {
-    env.TEAMTALK_MSGSERVER_IPADDR1 = options.publicIp;
-    env.TEAMTALK_MSGSERVER_IPADDR2 = options.publicIp;
-  }
-  return { ...source, env };
-}
-
-function parseOrExplain(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        "conf": { type: "string" },
-        "data": { type: "string" },
-        "ip": { type: "string" },
-        "port-offset": { type: "string" },
-      },
-    });
-  } catch (error) {
-    // For some mistakes the first line is followed by a paragraph of advice.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
-    throw new ConfigError([
-      `${
-        reason?.replace(/\.$/, "")
-      }. Allowed: --conf DIR, --data DIR, --ip ADDRESS, --port-offset N`,
-    ]);
-  }
+  return sum;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, denoSource, memorySource } from "../../shared/config/mod.ts";
-import { loadSuiteConfig, parseSuiteOptions, type SuiteConfig } from "./config.ts";
+import { loadSuiteConfig, type SuiteConfig } from "./config.ts";
+import { parseSuiteOptions } from "./options.ts";
 
 const CONF = `${import.meta.dirname}/../../conf`;
 
@@ -16,7 +17,7 @@ function path({ dbProxy: { storage } }: SuiteConfig): string {
 }
 
 function ports(config: SuiteConfig): Record<string, number | readonly number[]> {
-  const { dbProxy, login, route, msg } = config;
+  const { dbProxy, login, route, msg, file, msfs } = config;
   const portsOf = (list: readonly { readonly port: number }[]) => list.map(({ port }) => port);
   return {
     dbProxy: portsOf(dbProxy.listen),
@@ -26,6 +27,9 @@ function ports(config: SuiteConfig): Record<string, number | readonly number[]> 
     toDb: portsOf(msg.dbServers),
     toLogin: portsOf(msg.loginServers),
     toRoute: portsOf(msg.routeServers),
+    toFile: portsOf(msg.fileServers),
+    file: [file!.ClientListenPort, file!.MsgServerListenPort],
+    msfs: msfs!.ListenPort,
   };
 }
 
@@ -38,6 +42,9 @@ Deno.test("loadSuiteConfig(), without options has the ports of the files, which 
     toDb: [10600, 10600],
     toLogin: [8100],
     toRoute: [8200],
+    toFile: [8601],
+    file: [8600, 8601],
+    msfs: 8700,
   });
 });
 
@@ -50,12 +57,34 @@ Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connecti
     toDb: [11600, 11600],
     toLogin: [9100],
     toRoute: [9200],
+    toFile: [9601],
+    file: [9600, 9601],
+    msfs: 9700,
   });
 });
 
-Deno.test("loadSuiteConfig(), --data names the folder of the database", () => {
-  assert.equal(path(load("--data", "elsewhere")), "elsewhere/teamtalk.db");
-  assert.equal(path(load()), "data/teamtalk.db");
+Deno.test("loadSuiteConfig(), --data names the folder of everything that is stored", () => {
+  const folders = (config: SuiteConfig) => [
+    path(config),
+    config.file?.StoreDir,
+    config.msfs?.BaseDir,
+  ];
+  assert.deepEqual(folders(load("--data", "elsewhere")), [
+    "elsewhere/teamtalk.db",
+    "elsewhere/offline_file",
+    "elsewhere/msfs",
+  ]);
+  assert.deepEqual(folders(load()), ["data/teamtalk.db", "data/offline_file", "data/msfs"]);
+});
+
+Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and file_server are", () => {
+  const told = ({ login, file }: SuiteConfig) => [login.msfs, file?.PublicIP, file?.PublicPort];
+  assert.deepEqual(told(load()), ["http://127.0.0.1:8700/", ["127.0.0.1"], null]);
+  assert.deepEqual(told(load("--ip", "10.1.2.3", "--port-offset", "100")), [
+    "http://10.1.2.3:8800/",
+    ["10.1.2.3"],
+    null,
+  ]);
 });
 
 Deno.test("loadSuiteConfig(), --ip is what clients are told, over both ways in", () => {
@@ -136,9 +165,17 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
     TEAMTALK_MSGSERVER_PUSHSERVERPORT1: "8500",
   };
   const notices: string[] = [];
-  const source = { ...denoSource(), env, args: ["--conf", CONF] };
-  const { msg } = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
-  assert.deepEqual([msg.fileServers, msg.pushServers], [[], []]);
+  const { readFile, ...real } = denoSource();
+  const optional = /(?:fileserver|msfs|pushserver|httpmsgserver)\.conf$/;
+  const source = {
+    ...real,
+    readFile: (path: string) => optional.test(path) ? null : readFile(path),
+    env,
+    args: ["--conf", CONF],
+  };
+  const config = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
+  assert.deepEqual([config.msg.fileServers, config.msg.pushServers], [[], []]);
+  assert.deepEqual([config.file, config.msfs], [null, null]);
   assert.deepEqual(notices, [
     "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
   ]);

@@ -3,8 +3,9 @@ import { systemClock } from "../../shared/clock.ts";
 import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
 import { runProcess } from "../../shared/process.ts";
 import { describeStorage } from "../db_proxy/config.ts";
-import { loadSuiteConfig, parseSuiteOptions } from "./config.ts";
+import { loadSuiteConfig } from "./config.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
+import { parseSuiteOptions } from "./options.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
@@ -18,7 +19,7 @@ await runProcess(
     );
     const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, cores, onFatal });
-    const { http, loginClients, msgClients } = suite.addresses;
+    const { http, loginClients, msgClients, fileClients, msfs } = suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
     const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
@@ -31,6 +32,12 @@ await runProcess(
         formatAddress(loginClients)
       })`,
       `  Clients chat  ${toldAddress(msgClients.port)} (msg_server ${formatAddress(msgClients)})`,
+      ...(fileClients === null ? [] : [
+        `  Files         ${formatAddress(fileClients)} (file_server)`,
+      ]),
+      ...(msfs === null
+        ? []
+        : [`  Pictures      ${config.login.msfs} (msfs ${formatAddress(msfs)})`]),
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
     if (administrator.kind === "made") {

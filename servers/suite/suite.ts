@@ -4,7 +4,9 @@
  */
 import type { Address } from "../../shared/netlib/mod.ts";
 import { type DbProxyDeps, startDbProxyServer } from "../db_proxy/server.ts";
+import { startFileServer } from "../file/server.ts";
 import { startLoginServer } from "../login/server.ts";
+import { startMsfsServer } from "../msfs/server.ts";
 import { startMsgServer } from "../msg/server.ts";
 import { startRouteServer } from "../route/server.ts";
 import type { SuiteConfig } from "./config.ts";
@@ -15,12 +17,15 @@ export interface RunningSuite {
     readonly http: Address;
     readonly loginClients: Address;
     readonly msgClients: Address;
+    /** `null` for roles that are not part of this suite. */
+    readonly fileClients: Address | null;
+    readonly msfs: Address | null;
   };
   stop(): Promise<void>;
 }
 
 /**
- * Starts db_proxy, login, route and msg server, and waits until clients can log in.
+ * Starts every role that the configuration has, and waits until clients can log in.
  * @throws {StorageError | ListenError} when one cannot start; those already started are stopped
  */
 export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promise<RunningSuite> {
@@ -30,19 +35,27 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
   const stop = async (): Promise<void> => {
     for (const server of started.splice(0).reverse()) await server.stop();
   };
+  const keep = async <S extends { stop(): Promise<void> }>(starting: Promise<S>): Promise<S> => {
+    const server = await starting;
+    started.push(server);
+    return server;
+  };
+  const { dbProxy, msfs, login, route, file, msg } = config;
   try {
-    started.push(await startDbProxyServer(config.dbProxy, role("db_proxy_server")));
-    const login = await startLoginServer(config.login, role("login_server"));
-    started.push(login);
-    started.push(await startRouteServer(config.route, role("route_server")));
-    const msg = await startMsgServer(config.msg, role("msg_server"));
-    started.push(msg);
-    await msg.linked;
+    const files = msfs && await keep(startMsfsServer(msfs, role("msfs")));
+    await keep(startDbProxyServer(dbProxy, role("db_proxy_server")));
+    const lookup = await keep(startLoginServer(login, role("login_server")));
+    await keep(startRouteServer(route, role("route_server")));
+    const transfer = file && await keep(startFileServer(file, role("file_server")));
+    const messages = await keep(startMsgServer(msg, role("msg_server")));
+    await messages.linked;
     return {
       addresses: {
-        http: login.addresses.http,
-        loginClients: login.addresses.client,
-        msgClients: msg.addresses.clients,
+        http: lookup.addresses.http,
+        loginClients: lookup.addresses.client,
+        msgClients: messages.addresses.clients,
+        fileClients: transfer && transfer.addresses.clients,
+        msfs: files && files.addresses.http,
       },
       stop,
     };

@@ -1,5 +1,5 @@
 /** What a caller of the client library can meet besides an answer. */
-import type { ResultType } from "../../proto/mod.ts";
+import type { ClientFileState, ResultType } from "../../proto/mod.ts";
 
 /** The msg_server said no: wrong password, locked out, or it lacks a server behind it. */
 export class LoginRefusedError extends Error {
@@ -50,4 +50,27 @@ export class DeadlineError extends Error {
 /** A limit of the client itself was reached; nothing was sent. */
 export class ClientLimitError extends Error {
   override readonly name = "ClientLimitError";
+}
+
+/** The file_server does not let this user do that, or cannot: trying again will not help. */
+export class FileRefusedError extends Error {
+  override readonly name = "FileRefusedError";
+  /** 1 for a login; a FileServerError number for a pull. */
+  readonly resultCode: number;
+
+  constructor(what: "login" | "pull", resultCode: number) {
+    super(`Cannot transfer the file: ${what} refused with result ${resultCode}`);
+    this.resultCode = resultCode;
+  }
+}
+
+/** The other side, or the file_server, has ended the transfer (CLIENT_FILE_CANCEL, _REFUSE). */
+export class FileEndedError extends Error {
+  override readonly name = "FileEndedError";
+  readonly state: ClientFileState;
+
+  constructor(state: ClientFileState) {
+    super(`Cannot transfer the file: ended by the other side with state ${state}`);
+    this.state = state;
+  }
 }

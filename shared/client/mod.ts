@@ -18,6 +18,7 @@ export { type Client, connectClient } from "./client.ts";
 export * from "./errors.ts";
 export type { ClientEvents, EventKind, ReceivedMessage } from "./events.ts";
 export type { Exchange, Notice } from "./exchange.ts";
+export * from "./files/mod.ts";
 export { type HttpLookupOptions, lookupOverHttp } from "./lookup_http.ts";
 export { lookupOverTcp, type TcpLookupOptions } from "./lookup_tcp.ts";
 export { textOf } from "./message_text.ts";

@@ -9,5 +9,5 @@ export { type Pools, pools } from "./pools.ts";
 export { type ConfigOf, type ConfigSchema, defineConfig } from "./schema.ts";
 export { Secret } from "./secret.ts";
 export { bytes32, secret } from "./secrets.ts";
-export { type ConfigSource, memorySource } from "./source.ts";
+export { type ConfigSource, locateFile, memorySource } from "./source.ts";
 export { choice, flag, host, integer, ipList, port, text, url } from "./values.ts";

@@ -94,6 +94,7 @@ Deno.test("every file of conf/ has the original's ports, peer ports on loopback,
     },
     "msgserver.conf": { ListenIP: "0.0.0.0", ListenPort: "8000", MaxMsgPerSecond: "20" },
     "routeserver.conf": { ListenIP: "127.0.0.1", ListenMsgPort: "8200" },
+    "pushserver.conf": { ListenIP: "127.0.0.1", ListenPort: "8500", SandBox: "0" },
     "dbproxyserver.conf": { ListenIP: "127.0.0.1", ListenPort: "10600", Storage: "sqlite" },
   };
   for (const [name, values] of Object.entries(expected)) {

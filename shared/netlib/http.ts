@@ -17,6 +17,8 @@ import {
 const SILENCE_LIMIT_MS = 60_000;
 /** Request line and headers; a longer head is answered with 431, in bytes. */
 const MAX_HEAD_BYTES = 16 * 1024;
+/** Of these there is no {@link Request}. */
+const FORBIDDEN_METHODS: readonly string[] = ["CONNECT", "TRACE", "TRACK"];
 /** How long answers under way may take once the listener stops, in milliseconds. */
 const STOP_GRACE_MS = 1000;
 
@@ -60,18 +62,31 @@ async function answer(
   try {
     const { remoteAddress = "", remotePort = 0 } = request.socket;
     const remote = formatAddress({ host: remoteAddress, port: remotePort });
-    await send(await handler(toRequest(request), remote), response);
+    const asked = toRequest(request);
+    if (asked === null) {
+      response.writeHead(400, { "Connection": "close", "Content-Length": "0" }).end();
+      return;
+    }
+    await send(await handler(asked, remote), response);
   } catch {
     // A failed handler is ours, a failed write is the client's: either way only this one is hit.
-    if (!response.headersSent) response.writeHead(500, { "Content-Length": "0" });
+    // Half an answer must not look like a whole one.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.writeHead(500, { "Content-Length": "0" });
     response.end();
   }
 }
 
-function toRequest(request: IncomingMessage): Request {
+/** `null` for a target or method that no request can have. */
+function toRequest(request: IncomingMessage): Request | null {
   const { method = "GET", url = "/", headers } = request;
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(new URL(url, `http://${headers.host ?? "localhost"}`), {
+  const target = URL.parse(url, `http://${headers.host ?? "localhost"}`);
+  if (target === null || FORBIDDEN_METHODS.includes(method)) return null;
+  return new Request(target, {
     method,
     headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[name, String(value)]]
@@ -83,7 +98,20 @@ function toRequest(request: IncomingMessage): Request {
 async function send(from: Response, to: ServerResponse): Promise<void> {
   to.writeHead(from.status, [...from.headers].flat());
   for await (const chunk of from.body ?? []) {
-    if (!to.write(chunk)) await new Promise((resolve) => to.once("drain", resolve));
+    if (!to.write(chunk)) await drained(to);
   }
   to.end();
+}
+
+/** @throws when the client has gone, so that nothing more is read for it */
+function drained(to: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error("the client has gone"));
+    to.once("close", gone);
+    to.once("drain", () => {
+      to.off("close", gone);
+      resolve();
+    });
+    if (to.destroyed) gone();
+  });
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 import { TcpNetwork } from "./tcp_network.ts";
@@ -46,6 +48,38 @@ for (const [name, create] of Object.entries({ memory, tcp })) {
       network.serveHttp(listener.address, answer),
       new ListenError(listener.address, { code: "EADDRINUSE" }),
     );
+    await listener.stop();
+  });
+}
+
+Deno.test("serveHttp() over TCP cuts an answer off whose source fails, so that it is not taken for whole", async () => {
+  const network = new TcpNetwork(systemClock);
+  const body = (): ReadableStream<Uint8Array> => {
+    let parts = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (parts++ === 0) controller.enqueue(new TextEncoder().encode("the first part"));
+        else controller.error(new Error("the source fails"));
+      },
+    });
+  };
+  const address = { host: "127.0.0.1", port: 0 };
+  const listener = await network.serveHttp(address, () => new Response(body()));
+  try {
+    const url = `http://127.0.0.1:${listener.address.port}/`;
+    await assert.rejects(fetch(url).then((response) => response.text()));
+  } finally {
+    await listener.stop();
+  }
+});
+
+for (const start of ["GET // HTTP/1.1", "TRACE / HTTP/1.1"]) {
+  Deno.test(`serveHttp() over TCP answers 400 for "${start}", and goes on`, async () => {
+    const network = new TcpNetwork(systemClock);
+    const listener = await network.serveHttp({ host: "127.0.0.1", port: 0 }, answer);
+    const socket = connect({ host: "127.0.0.1", port: listener.address.port });
+    socket.write(`${start}\r\nHost: x\r\n\r\n`);
+    assert.match((await buffer(socket)).toString(), /^HTTP\/1\.1 400 /);
     await listener.stop();
   });
 }

@@ -38,6 +38,8 @@ export class MemoryLink implements Link {
   #next = 0;
   /** Size of the frames in inbox and batch that were not delivered yet. */
   #unreadBytes = 0;
+  /** Resolved when there are none. */
+  #allRead: (() => void)[] = [];
   #inputEnded = false;
   #scheduled = false;
   #started = false;
@@ -92,6 +94,13 @@ export class MemoryLink implements Link {
     peer.#inbox.push(frame);
     peer.#unreadBytes += frame.length;
     peer.#scheduleIfNeeded();
+  }
+
+  /** What is sent meanwhile has to be read too. */
+  whenDrained(): Promise<void> {
+    const peer = this.#peer;
+    if (!this.#open || peer === null || peer.#unreadBytes === 0) return Promise.resolve();
+    return new Promise((resolve) => peer.#allRead.push(resolve));
   }
 
   pause(): void {
@@ -167,7 +176,12 @@ export class MemoryLink implements Link {
         `Cannot accept PDU: length ${frame.length} exceeds ${this.maxFrameBytes}`,
       );
     }
+    if (this.#unreadBytes === 0) this.#tellAllRead();
     this.#handler?.frame(this, frame);
+  }
+
+  #tellAllRead(): void {
+    for (const resolve of this.#allRead.splice(0)) resolve();
   }
 
   #scheduleIfNeeded(): void {
@@ -182,6 +196,7 @@ export class MemoryLink implements Link {
     if (!this.#open) return;
     this.#open = false;
     this.#dropInput();
+    if (this.#peer !== null) this.#peer.#tellAllRead();
     this.#clock.soon(() => this.#handler?.closed(this, reason));
   }
 
@@ -190,5 +205,6 @@ export class MemoryLink implements Link {
     this.#batch = [];
     this.#next = 0;
     this.#unreadBytes = 0;
+    this.#tellAllRead();
   }
 }

@@ -18,6 +18,12 @@ import type { Link, LinkHandler, LinkLimits } from "./types.ts";
 /** How long a closed link may take to flush and to be closed by the other side, in milliseconds. */
 export const CLOSE_GRACE_MS = 3000;
 
+/**
+ * Frames of this size on average are written one by one: the copy that joins them costs more than
+ * the calls that it saves, and would be as much garbage again.
+ */
+const LARGE_FRAME_BYTES = 16 * 1024;
+
 const NO_BYTES = new Uint8Array(0);
 
 export interface TcpLinkOptions {
@@ -111,11 +117,29 @@ export class TcpLink implements Link {
   flush(): void {
     const queue = this.#queue;
     if (queue.length === 0) return;
-    const bytes = queue.length === 1 ? queue[0]! : joinFrames(queue, this.#queuedBytes);
+    const queuedBytes = this.#queuedBytes;
     this.#queue = [];
     this.#queuedBytes = 0;
     if (this.#state === "closed") return;
-    this.#socket.write(bytes);
+    if (queuedBytes / queue.length >= LARGE_FRAME_BYTES) {
+      for (const frame of queue) this.#socket.write(frame);
+    } else {
+      this.#socket.write(joinFrames(queue, queuedBytes));
+    }
+  }
+
+  whenDrained(): Promise<void> {
+    if (this.#state === "closed" || this.backlogBytes === 0) return Promise.resolve();
+    this.flush();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#socket.off("close", done);
+        resolve();
+      };
+      this.#socket.on("close", done);
+      // Writes are done in order, so the end of an empty one is the end of all before it.
+      this.#socket.write(NO_BYTES, done);
+    });
   }
 
   pause(): void {
@@ -194,6 +218,7 @@ export class TcpLink implements Link {
 }
 
 function joinFrames(frames: readonly Uint8Array[], totalBytes: number): Uint8Array {
+  if (frames.length === 1) return frames[0]!;
   const joined = Buffer.allocUnsafe(totalBytes);
   let offset = 0;
   for (const frame of frames) {

@@ -52,6 +52,11 @@ export interface Link {
   quietSec: number;
   /** Queues a frame; a closed link drops it. The frame must not be changed afterwards. */
   send(frame: Uint8Array): void;
+  /**
+   * Resolves when nothing that was sent so far waits any more, or when the link is closed: for a
+   * sender that goes on only when the reader has kept up.
+   */
+  whenDrained(): Promise<void>;
   /** Stops and restarts input: no frame is delivered in between, and the sender is slowed down. */
   pause(): void;
   resume(): void;

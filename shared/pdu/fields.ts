@@ -9,6 +9,7 @@
 
 import { Buffer } from "node:buffer";
 import { assert } from "../assert.ts";
+import { allocFrame, HEADER_SIZE } from "./header.ts";
 
 /** A body that is not well-formed protobuf at its top level. The PDU is dropped. */
 export class FieldError extends Error {
@@ -133,6 +134,31 @@ export function appendFields(body: Uint8Array, fields: readonly NewField[]): Uin
     }
   }
   return result;
+}
+
+/** A frame, and the part of it that still has to be filled in. */
+export interface FrameWithRoom {
+  readonly frame: Uint8Array;
+  readonly room: Uint8Array;
+}
+
+/**
+ * A frame of the body and, behind it, a field of type bytes with room for `length` of them: what
+ * comes from a disk can be read to where it is sent from.
+ */
+export function frameWithRoom(
+  header: { readonly commandId: number; readonly seqNum: number },
+  body: Uint8Array,
+  { number, length }: { readonly number: number; readonly length: number },
+): FrameWithRoom {
+  const tagBytes = varintSize(number * 8 + 2) + varintSize(length);
+  const bodyLength = body.length + tagBytes + length;
+  const frame = allocFrame(header.commandId, header.seqNum, bodyLength);
+  frame.set(body, HEADER_SIZE);
+  let offset = HEADER_SIZE + body.length;
+  offset = writeVarint(frame, offset, number * 8 + 2);
+  offset = writeVarint(frame, offset, length);
+  return { frame, room: frame.subarray(offset) };
 }
 
 function sizeOf([number, value]: NewField): number {

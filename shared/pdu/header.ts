@@ -40,7 +40,14 @@ export function bodyOf(frame: Uint8Array): Uint8Array {
  * `seqNum` is the request's for an answer and 0 for what a server sends on its own.
  */
 export function buildFrame(commandId: number, seqNum: number, body: Uint8Array): Uint8Array {
-  const length = HEADER_SIZE + body.length;
+  const frame = allocFrame(commandId, seqNum, body.length);
+  frame.set(body, HEADER_SIZE);
+  return frame;
+}
+
+/** A frame with room for a body of so many bytes, which still has to be filled in. */
+export function allocFrame(commandId: number, seqNum: number, bodyLength: number): Uint8Array {
+  const length = HEADER_SIZE + bodyLength;
   const frame = Buffer.allocUnsafe(length);
   frame[0] = length >>> 24;
   frame[1] = length >>> 16;
@@ -58,8 +65,16 @@ export function buildFrame(commandId: number, seqNum: number, body: Uint8Array):
   frame[13] = seqNum;
   frame[14] = 0;
   frame[15] = 0;
-  frame.set(body, HEADER_SIZE);
   return frame;
+}
+
+/** A copy of the frame with another sequence number; all else, also of the header, stays. */
+export function withSeqNum(frame: Uint8Array, seqNum: number): Uint8Array {
+  const copy = Buffer.allocUnsafe(frame.length);
+  copy.set(frame);
+  copy[12] = seqNum >>> 8;
+  copy[13] = seqNum;
+  return copy;
 }
 
 const EMPTY_BODY = new Uint8Array(0);

@@ -10,6 +10,7 @@ import {
   frameLength,
   HEADER_SIZE,
   seqNumOf,
+  withSeqNum,
 } from "./mod.ts";
 
 for (const { what, frame } of specFrames()) {
@@ -53,6 +54,17 @@ Deno.test("buildFrame() writes lengths above 16 bits", () => {
 Deno.test("frameLength() is unsigned and reads at an offset", () => {
   assert.equal(frameLength(Uint8Array.fromHex("ffffffff"), 0), 0xffffffff);
   assert.equal(frameLength(Uint8Array.fromHex("0080000001"), 1), 0x80000001);
+});
+
+Deno.test("withSeqNum() changes the sequence number of a copy, and nothing else", () => {
+  const frame = buildFrame(0x0505, 7, Uint8Array.of(1, 2, 3));
+  frame.set([0, 13], 4); // An iOS client's version.
+  frame.set([9, 9], 14);
+  const copy = withSeqNum(frame, 0x1234);
+  assert.equal(seqNumOf(copy), 0x1234);
+  assert.equal(seqNumOf(frame), 7);
+  copy.set(frame.subarray(12, 14), 12);
+  assert.equal(copy.toHex(), frame.toHex());
 });
 
 Deno.test("bodyOf() is a view", () => {

@@ -8,6 +8,7 @@
  * an expected refusal is a value. A promise of a writing method resolves after the commit.
  */
 import type { Result } from "../result.ts";
+import type { ManagementStore } from "./management.ts";
 
 /** The engine could not do it: disk full, server gone, time limit. `cause` has the engine's words. */
 export class StorageError extends Error {
@@ -29,6 +30,8 @@ export interface Storage {
   readonly groupShields: GroupShieldStore;
   readonly offlineFiles: OfflineFileStore;
   readonly admins: AdminStore;
+  /** Everything that only administrators do. */
+  readonly management: ManagementStore;
   /** Finishes what was begun and lets go of files and connections. */
   close(): Promise<void>;
 }

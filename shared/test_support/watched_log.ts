@@ -8,6 +8,8 @@ const LIMIT_MS = 10_000;
 /** A log for tests that have to wait until something was done of which nobody is told. */
 export class WatchedLog {
   readonly logger: Logger;
+  /** Everything that was logged, as JSON. */
+  readonly lines: string[] = [];
   readonly #counts = new Map<string, number>();
   #changed: () => void = () => {};
 
@@ -16,7 +18,10 @@ export class WatchedLog {
       level,
       format: "json",
       clock: systemClock,
-      sink: (line) => this.#add(JSON.parse(line).message),
+      sink: (line) => {
+        this.lines.push(line);
+        this.#add(JSON.parse(line).message);
+      },
     });
   }
 

@@ -88,7 +88,7 @@ async function check(suite: SuiteProcess, ledger: Ledger, order: Order = "exact"
     ] as const
   ) {
     const history = await wholeHistory(client, session);
-    ledger.check(conversation, history, { ids: order === "exact" ? "without gap" : "with gaps" });
+    ledger.check(conversation, history, { gaps: order === "exact" ? "none" : "allowed" });
     const latestId = history.at(-1)!.msg_id;
     assert.equal(await client.latestMessageId(session), latestId);
     const fromOthers = history.filter((info) => info.from_session_id !== client.userId).length;

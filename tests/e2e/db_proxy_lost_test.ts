@@ -20,7 +20,7 @@ matrix("messages sent while db_proxy is away wait and are stored in order", {}, 
   await ann.serverTime();
   assert.equal(acks.length, 0);
 
-  await cluster.startDbProxy();
+  await cluster.startServer("db_proxy");
   const ids = (await Promise.all(sent)).map((ack) => ack.msg_id);
   const isSingle = (_: unknown, i: number): boolean => i % 2 === 0;
   assert.deepEqual(ids.filter(isSingle), Array.from({ length: 20 }, (_, i) => i + 2));
@@ -44,7 +44,7 @@ matrix("what is read while db_proxy is away is read when it is back", ONE, async
   await cluster.stopServer("db_proxy");
   ann.readAck(single(2), msg_id);
   await ann.serverTime();
-  await cluster.startDbProxy();
+  await cluster.startServer("db_proxy");
   await ann.sendText(2, "stored after what waited");
   assert.equal((await ann.unread()).total_cnt, 0);
 });
@@ -65,7 +65,7 @@ matrix("messages that waited for more than 30 s are given up", {
   await ann.serverTime();
   const inTime = ann.sendText(2, "in time");
   await ann.serverTime();
-  await cluster.startDbProxy(11_000);
+  await cluster.startServer("db_proxy", { advanceMs: 11_000 });
   await inTime;
   assert.deepEqual(acks.map((ack) => ack.msg_id), [1]);
   await hears(bob, "in time");
@@ -108,7 +108,7 @@ matrix("requests are answered as empty or failed while db_proxy is away", ONE, a
   // What needs no db_proxy works as ever.
   assert.equal((await ann.usersStatus([1])).user_stat_list[0]!.status, 1);
 
-  await cluster.startDbProxy();
+  await cluster.startServer("db_proxy");
   assert.deepEqual(await textsOf(ann, session), ["hi"]);
   assert.equal((await ann.changeMembers(change)).result_code, 0);
 });

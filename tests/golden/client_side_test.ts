@@ -3,11 +3,15 @@
  * byte, and what comes back has to be what the original servers answered. The servers' clock is set
  * to the recorded times, so that nothing in an answer needs to be left out of the comparison.
  */
+import { CID_FILE_REQUEST, IMFileRsp } from "../../proto/mod.ts";
+import { bodyOf, commandIdOf } from "../../shared/pdu/mod.ts";
 import { type LinkKind, startCluster } from "../support/cluster.ts";
+import { makesTask } from "../support/played_servers.ts";
+import type { ScriptedServer } from "../support/scripted_server.ts";
 import { Clients } from "./support/clients.ts";
-import { CONVERSATIONS, requiredFrames, type Step } from "./support/conversations.ts";
+import { CONVERSATIONS, FILE_SERVER, requiredFrames, type Step } from "./support/conversations.ts";
 import { fixtureSeed, SEEDED_AT } from "./support/fixture.ts";
-import { timeOfRequest } from "./support/recording.ts";
+import { type Recorded, timeOfRequest } from "./support/recording.ts";
 import { SessionClock } from "./support/session_clock.ts";
 
 const LINKS: readonly LinkKind[] = ["tcp", "memory"];
@@ -24,13 +28,17 @@ for (const [name, { shows, difference }] of Object.entries(CONVERSATIONS)) {
 async function replayRecording(name: string, links: LinkKind): Promise<void> {
   const conversation = CONVERSATIONS[name]!;
   const clock = new SessionClock(SEEDED_AT);
-  await using cluster = await startCluster({ links, clock, seed: fixtureSeed(conversation.users) });
+  const played = { fileServers: 1, placeOf: () => FILE_SERVER };
+  const seed = fixtureSeed(conversation.users);
+  await using cluster = await startCluster({ links, clock, seed, played });
+  const [fileServer] = cluster.played.files;
   const address = cluster.msgServers[0]!;
   const network = links === "memory" ? { network: cluster.network } : {};
   await using clients = new Clients({ ...network, address, clock });
-  for (const step of conversation.before) await take(step, { clients, clock });
+  const session = { clients, clock, fileServer: fileServer! };
+  for (const step of conversation.before) await take(step, session);
   await clients.skipAll();
-  await replay(name, { clients, clock });
+  await replay(name, session);
   await clients.expectEnds(conversation);
   await clients.expectNothing(conversation.presence);
 }
@@ -38,6 +46,7 @@ async function replayRecording(name: string, links: LinkKind): Promise<void> {
 interface Session {
   readonly clients: Clients;
   readonly clock: SessionClock;
+  readonly fileServer: ScriptedServer;
 }
 
 async function take(step: Step, session: Session): Promise<void> {
@@ -53,7 +62,7 @@ async function take(step: Step, session: Session): Promise<void> {
   }
 }
 
-async function replay(name: string, { clients, clock }: Session): Promise<void> {
+async function replay(name: string, { clients, clock, fileServer }: Session): Promise<void> {
   const { presence } = CONVERSATIONS[name]!;
   const frames = requiredFrames(name);
   for (const [index, frame] of frames.entries()) {
@@ -61,8 +70,16 @@ async function replay(name: string, { clients, clock }: Session): Promise<void> 
       const time = timeOfRequest(frames, index);
       if (time !== null) clock.setSec(time);
       await clients.send(frame.who, frame.bytes);
+      if (commandIdOf(frame.bytes) === CID_FILE_REQUEST) {
+        await makesTask(fileServer, taskIn(frames[index + 1]!));
+      }
     } else {
       await clients.expect(frame, presence);
     }
   }
+}
+
+/** The task that the recorded file_server made. */
+function taskIn({ bytes }: Recorded): string {
+  return IMFileRsp.decode(bodyOf(bytes)).task_id;
 }

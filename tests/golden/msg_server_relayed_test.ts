@@ -5,6 +5,7 @@
  */
 import {
   CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY,
+  CID_FILE_NOTIFY,
   CID_GROUP_CHANGE_MEMBER_NOTIFY,
   CID_GROUP_INFO_REQUEST,
   CID_GROUP_INFO_RESPONSE,
@@ -42,6 +43,7 @@ const RELAYS: readonly Relay[] = [
     to: ["user1-pc", "user2-android", "user5-android"],
     entry: "P-GRP8",
   },
+  { name: "file_online", command: CID_FILE_NOTIFY, to: ["user2-pc"], entry: "P-FILE7" },
   {
     name: "duplicate_login",
     command: CID_OTHER_SERVER_KICK_USER,

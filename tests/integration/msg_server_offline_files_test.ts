@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import { buildFrame, decodeAttach, seqNumOf } from "../../shared/pdu/mod.ts";
-import { fileHome, filePlace, MsgFixture } from "../support/msg_fixture.ts";
+import { MsgFixture } from "../support/msg_fixture.ts";
+import { fileHome, filePlace } from "../support/played_servers.ts";
 import { isServed } from "../support/raw_login.ts";
 import type { ScriptedLink } from "../support/scripted_link.ts";
 import type { Received } from "../support/scripted_server.ts";

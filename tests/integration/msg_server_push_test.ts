@@ -1,9 +1,11 @@
 /** Pushes to phones, between db_proxy, route_server and push_server (docs/spec/flows.md 18). */
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
+import { MAX_ROUNDS } from "../../servers/msg/push/push_pipeline.ts";
 import { decodeAttach, encodeDbAttach, seqNumOf } from "../../shared/pdu/mod.ts";
 import { DEFAULT_CLIENT_AES_KEY, encodeText } from "../../shared/text_cipher.ts";
 import { MsgFixture, RECONNECT_MS, userInfo } from "../support/msg_fixture.ts";
+import { pushed } from "../support/played_servers.ts";
 import { isServed } from "../support/raw_login.ts";
 import type { ScriptedLink } from "../support/scripted_link.ts";
 import type { Received } from "../support/scripted_server.ts";
@@ -74,17 +76,6 @@ function answerTokens(query: Received<proto.IMGetDeviceTokenReq>, owners: readon
   query.answer(proto.CID_OTHER_GET_DEVICE_TOKEN_RSP, answer);
 }
 
-/** The next push: its alert, and whom it goes to with which push_type. */
-async function pushed(msg: MsgFixture, at = 0): Promise<[string, ...(readonly number[])[]]> {
-  const { message, frame } = await msg.pushes[at]!.expect(
-    proto.CID_OTHER_PUSH_TO_USER_REQ,
-    proto.IMPushToUserReq,
-  );
-  assert.equal(seqNumOf(frame), 0);
-  const { flash, user_token_list } = message;
-  return [flash, ...user_token_list.map(({ user_id, push_type }) => [user_id, push_type])];
-}
-
 Deno.test("msg_server, pushes after ack, relay and delivery", async () => {
   await using msg = await MsgFixture.start({ pushServers: 1 });
   await using ann = await msg.logIn(1);
@@ -104,7 +95,7 @@ Deno.test("msg_server, pushes after ack, relay and delivery", async () => {
   assert.deepEqual([user_id, msg_id, leaked, seqNumOf(query.frame)], [[2], 5, undefined, 0]);
   answerTokens(query, [2]);
   assert.deepEqual(
-    await pushed(msg),
+    await pushed(msg.pushes[0]!),
     ["nick1:hello", [2, 1]],
     "also with a phone online (P-PUSH10)",
   );
@@ -149,7 +140,11 @@ Deno.test("msg_server, a group message is pushed to members who do not shield th
   const query = await tokensQuery(msg);
   assert.deepEqual(query.message.user_id, [1, 2, 4]);
   answerTokens(query, [1, 2, 4]);
-  assert.deepEqual(await pushed(msg), ["nick1:hello", [2, 2]], "silent: bob has a PC online");
+  assert.deepEqual(
+    await pushed(msg.pushes[0]!),
+    ["nick1:hello", [2, 2]],
+    "silent: bob has a PC online",
+  );
   await msg.route.expect(CID_MSG_DATA, IMMsgData);
   const status = await msg.route.expect(
     proto.CID_BUDDY_LIST_USERS_STATUS_REQUEST,
@@ -166,7 +161,7 @@ Deno.test("msg_server, a group message is pushed to members who do not shield th
       attach_data: status.message.attach_data,
     }),
   );
-  assert.deepEqual(await pushed(msg), ["nick1:hello", [4, 2]]);
+  assert.deepEqual(await pushed(msg.pushes[0]!), ["nick1:hello", [4, 2]]);
 });
 
 Deno.test("msg_server, a message of another msg_server is not pushed here (P-PUSH1)", async () => {
@@ -217,7 +212,7 @@ Deno.test("msg_server, a message whose author has gone is pushed with his name (
     const { user_id, attach_data } = infos.message;
     const answer = { user_id, user_info_list: [userInfo(1)], attach_data };
     infos.answer(proto.CID_BUDDY_LIST_USER_INFO_RESPONSE, proto.IMUsersInfoRsp.encode(answer));
-    assert.deepEqual(await pushed(msg), ["nick1:hello", [2, 1]]);
+    assert.deepEqual(await pushed(msg.pushes[0]!), ["nick1:hello", [2, 1]]);
   }
 });
 
@@ -249,7 +244,7 @@ Deno.test("msg_server, pushes over the push_server that is there, and over none 
   await msg.pushes[1]!.drop();
   await msg.log.logged("push_server link lost", 1);
   await push();
-  assert.deepEqual(await pushed(msg, 0), ["nick1:hello", [2, 1]]);
+  assert.deepEqual(await pushed(msg.pushes[0]!), ["nick1:hello", [2, 1]]);
   await msg.pushes[0]!.drop();
   await msg.log.logged("push_server link lost", 2);
   store(await say(msg, ann, messageTo(2)), 5);
@@ -259,7 +254,20 @@ Deno.test("msg_server, pushes over the push_server that is there, and over none 
   msg.clock.advance(RECONNECT_MS);
   await msg.log.logged("push_server link opened", opened + 1);
   await push();
-  assert.deepEqual(await pushed(msg, 0), ["nick1:hello", [2, 1]]);
+  assert.deepEqual(await pushed(msg.pushes[0]!), ["nick1:hello", [2, 1]]);
+});
+
+Deno.test("msg_server, messages go on while db_proxy does not answer about pushes", async () => {
+  await using msg = await MsgFixture.start({ pushServers: 1 });
+  await using ann = await msg.logIn(1);
+  await using bob = await msg.logIn(2);
+  for (let sent = 0; sent < MAX_ROUNDS + 10; sent++) {
+    store(await say(msg, ann, messageTo(sent < MAX_ROUNDS ? 100 + sent : 2)), 5);
+    assert.equal((await ann.expect(proto.CID_MSG_DATA_ACK, proto.IMMsgDataAck)).msg_id, 5);
+    // So many questions at most are in front of a message there.
+    if (sent < MAX_ROUNDS) await tokensQuery(msg);
+    else await bob.expect(CID_MSG_DATA, IMMsgData);
+  }
 });
 
 Deno.test("msg_server, a push_server that stays away gets connected to again and again, silently", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-for (const role of ["db_proxy", "login", "msg", "route"]) {
+for (const role of ["db_proxy", "file", "http_msg", "login", "msg", "push", "route"]) {
   Deno.test(`${role}_server, an option it does not have ends the start with one line`, async () => {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", `servers/${role}/main.ts`, "--port-offset", "1000"],

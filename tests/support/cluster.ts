@@ -1,27 +1,27 @@
 /**
- * A whole cluster in the test's process: one db_proxy, one login and one route server, any number of
- * msg_servers, on a database of its own: a file in a temporary folder, or MySQL and Redis. Links are in
- * memory or TCP on free ports; two clusters in one process do not see each other.
+ * A whole cluster in the test's process: any number of each role, by default one, on a database of its
+ * own: a file in a temporary folder, or MySQL and Redis. Links are in memory or TCP on free ports; two
+ * clusters in one process do not see each other.
  */
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
 import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
-import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
-import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
-import { startLoginServer } from "../../servers/login/server.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
-import { startRouteServer } from "../../servers/route/server.ts";
 import { type Client, connectClient, type ConnectOptions } from "../../shared/client/mod.ts";
 import { type Clock, ManualClock, systemClock } from "../../shared/clock.ts";
 import { type Address, MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
-import type { RoleDeps, RunningServer } from "../../shared/role.ts";
+import type { RoleDeps } from "../../shared/role.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
+import { ANY_PORT, type BackServer, BackServers } from "./back_servers.ts";
 import { makeDataPlace, type StorageKind } from "./data_place.ts";
 import { PASSWORD } from "./demo_data.ts";
+import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
+
+export type { BackServer } from "./back_servers.ts";
 
 export type LinkKind = "memory" | "tcp";
 
@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly links?: LinkKind;
   /** Default: 1. */
   readonly msgServers?: number;
+  /** Default: one of each. With two db_proxies one is the login group, the other the other group. */
+  readonly backs?: Partial<Readonly<Record<BackServer, number>>>;
   /** Fills the database before the servers start. */
   readonly seed?: (storage: Storage) => Promise<void>;
   /** Messages per second and connection; default: no limit. */
@@ -44,45 +46,56 @@ export interface ClusterOptions {
   readonly data?: StorageConfig;
   /** As {@link data}: a folder with the embedded engine's file. */
   readonly dataDir?: string;
+  /** How many file_servers and push_servers the test plays; default: none. */
+  readonly played?: PlayedCounts;
 }
 
 /** What a test may say about a login; all else is as an ordinary client does it. */
 export type LoginOptions =
   & { readonly msgServer?: number; readonly password?: string }
-  & Partial<Pick<ConnectOptions, "clientType" | "onlineStatus" | "onKick" | "deliveryAck">>;
-
-/** The servers that msg_servers connect to. */
-export type BackServer = "db_proxy" | "login_server" | "route_server";
+  & Partial<
+    Pick<
+      ConnectOptions,
+      "clientType" | "onlineStatus" | "onKick" | "deliveryAck" | "requestTimeoutMs"
+    >
+  >;
 
 export interface Cluster extends AsyncDisposable {
   readonly network: Network;
   readonly clock: Clock;
   readonly msgServers: readonly Address[];
-  /** login_server's ports for clients. */
+  /** The first login_server's ports for clients. */
   readonly lookupTcp: Address;
   readonly lookupHttp: Address;
   readonly dbProxy: Address;
   readonly routeServer: Address;
+  /** What the test plays itself, linked to every msg_server. */
+  readonly played: PlayedServers;
   /** Logs a user in, by default on a PC at the first msg_server with the demo password. */
   login(userName: string, options?: LoginOptions): Promise<Client>;
   /** A bare connection to a msg_server. */
   connect(msgServer?: number): Promise<ScriptedLink>;
   /** Stops one msg_server; its clients are disconnected. */
   stopMsgServer(index: number): Promise<void>;
-  /** Stops a server; resolves when every msg_server has noticed. */
-  stopServer(name: BackServer): Promise<void>;
+  /** Stops a server, by default the first of its role; resolves when every msg_server has noticed. */
+  stopServer(name: BackServer, index?: number): Promise<void>;
   /**
-   * Starts a stopped db_proxy on its old address and data, and moves the manual clock by so many
+   * Starts a stopped server on its old address and data, and moves the manual clock by so many
    * milliseconds, by default to when msg_servers try again. Resolves when all have connected.
    */
-  startDbProxy(advanceMs?: number): Promise<void>;
+  startServer(name: BackServer, options?: StartOptions): Promise<void>;
   stop(): Promise<void>;
 }
 
-const ANY_PORT = 0;
+export interface StartOptions {
+  /** Which one of its role; default: the first. */
+  readonly index?: number;
+  readonly advanceMs?: number;
+}
+
 const HOST = "127.0.0.1";
-/** Both groups of db_proxy links of a msg_server lead to the one db_proxy. */
-const DB_LINKS_PER_MSG_SERVER = 2;
+/** What a msg_server asks for: a login group and another; both may lead to the same db_proxy. */
+const DB_GROUPS = 2;
 /** The first wait of a server that lost a link, with its jitter. */
 const RECONNECT_MS = 5000;
 
@@ -124,32 +137,28 @@ async function assemble(
     await options.seed(opened);
     await opened.close();
   }
-  let db = await startDb({ host: HOST, port: ANY_PORT }, options, deps);
-  stack.defer(() => db.stop());
-  const login = stack.use(await startLogin(deps));
-  const route = stack.use(await startRoute(deps));
-  const backs: Record<BackServer, Address> = {
-    db_proxy: db.addresses.peers,
-    login_server: login.addresses.msgServer,
-    route_server: route.addresses.msgServer,
-  };
+  const backs = await BackServers.start(options, deps);
+  stack.use(backs);
+  const played = stack.use(await PlayedServers.listen(deps.network, options.played));
   const msgServers: RunningMsgServer[] = [];
   for (let i = 0; i < (options.msgServers ?? 1); i++) {
-    msgServers.push(stack.use(await startMsg(backs, options, deps)));
+    msgServers.push(stack.use(await startMsg(backs, played, { options, deps })));
   }
   await Promise.all(msgServers.map((server) => server.linked));
+  await played.linked(msgServers.length, log);
   const addresses = msgServers.map((server) => server.addresses.clients);
   const linksTo = (name: BackServer): number =>
-    msgServers.length * (name === "db_proxy" ? DB_LINKS_PER_MSG_SERVER : 1);
+    msgServers.length * (name === "db_proxy" ? DB_GROUPS / backs.addresses(name).length : 1);
   const stop = (): Promise<void> => stack.disposeAsync();
   return {
     network: deps.network,
     clock: deps.clock,
     msgServers: addresses,
-    lookupTcp: login.addresses.client,
-    lookupHttp: login.addresses.http,
-    dbProxy: backs.db_proxy,
-    routeServer: backs.route_server,
+    lookupTcp: backs.lookup.tcp,
+    lookupHttp: backs.lookup.http,
+    dbProxy: backs.addresses("db_proxy")[0]!,
+    routeServer: backs.addresses("route_server")[0]!,
+    played,
     login: (userName, { msgServer = 0, ...rest } = {}) =>
       connectClient({
         network: deps.network,
@@ -164,81 +173,36 @@ async function assemble(
     connect: (msgServer = 0) =>
       ScriptedLink.connect(addresses[msgServer]!, links === "tcp" ? undefined : deps.network),
     stopMsgServer: (index) => msgServers[index]!.stop(),
-    async stopServer(name) {
+    async stopServer(name, index = 0) {
       const lost = log.countOf(`${name} link lost`) + linksTo(name);
-      await { db_proxy: db, login_server: login, route_server: route }[name].stop();
+      await backs.stop(name, index);
       await log.logged(`${name} link lost`, lost);
     },
-    async startDbProxy(advanceMs = RECONNECT_MS) {
-      const opened = log.countOf("db_proxy link opened") + linksTo("db_proxy");
-      db = await startDb(backs.db_proxy, options, deps);
+    async startServer(name, { index = 0, advanceMs = RECONNECT_MS } = {}) {
+      const opened = log.countOf(`${name} link opened`) + linksTo(name);
+      await backs.restart(name, index);
       if (deps.clock instanceof ManualClock) deps.clock.advance(advanceMs);
-      await log.logged("db_proxy link opened", opened);
+      await log.logged(`${name} link opened`, opened);
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function startDb(
-  address: Address,
-  { links, msgServers = 1, data }: Settled,
-  deps: RoleDeps,
-): Promise<RunningServer<"peers">> {
-  return startDbProxyServer({
-    listen: [address],
-    // Several workers where the storage allows it: what belongs together must meet in one of them.
-    threadNum: links === "memory" ? 0 : msgServers,
-    stopGraceMs: 0,
-    storage: data,
-    aesKey: DEFAULT_CLIENT_AES_KEY,
-    night: DEFAULT_NIGHT,
-  }, {
-    ...deps,
-    onFatal: (error) => {
-      throw error;
-    },
-  });
-}
-
-function startLogin(deps: RoleDeps): ReturnType<typeof startLoginServer> {
-  return startLoginServer({
-    ClientListenIP: [HOST],
-    ClientPort: ANY_PORT,
-    HttpListenIP: [HOST],
-    HttpPort: ANY_PORT,
-    MsgServerListenIP: [HOST],
-    MsgServerPort: ANY_PORT,
-    msfs: "http://127.0.0.1:8700/",
-    discovery: "http://127.0.0.1/api/discovery",
-    MaxClientConnCnt: 10_000,
-    MaxMsgServerConnCnt: 100,
-    MaxClientPduBytes: 64 * 1024,
-  }, deps);
-}
-
-function startRoute(deps: RoleDeps): ReturnType<typeof startRouteServer> {
-  return startRouteServer({
-    ListenIP: [HOST],
-    ListenMsgPort: ANY_PORT,
-    MaxConnCnt: 100,
-    MaxPduBytes: 64 * 1024 * 1024,
-  }, deps);
-}
-
 function startMsg(
-  backs: Readonly<Record<BackServer, Address>>,
-  options: ClusterOptions,
-  deps: RoleDeps,
+  backs: BackServers,
+  { addresses: played }: PlayedServers,
+  { options, deps }: { readonly options: ClusterOptions; readonly deps: RoleDeps },
 ): Promise<RunningMsgServer> {
+  const dbProxies = backs.addresses("db_proxy");
   return startMsgServer({
     listen: [{ host: HOST, port: ANY_PORT }],
     linksPerDb: 1,
-    dbServers: [backs.db_proxy, backs.db_proxy],
-    loginServers: [backs.login_server],
-    routeServers: [backs.route_server],
-    fileServers: [],
-    pushServers: [],
+    dbServers: dbProxies.length === 1 ? [...dbProxies, ...dbProxies] : dbProxies,
+    loginServers: backs.addresses("login_server"),
+    routeServers: backs.addresses("route_server"),
+    fileServers: played.fileServers,
+    pushServers: played.pushServers,
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,

@@ -2,7 +2,10 @@
 import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
 import { MIGRATIONS } from "../../shared/storage/mysql/migrations.ts";
 import { testConfig } from "../../shared/storage/mysql/test_support/open_test_storage.ts";
-import { TestEngines } from "../../shared/storage/mysql/test_support/test_engines.ts";
+import {
+  TestEngines,
+  type TestEnginesOptions,
+} from "../../shared/storage/mysql/test_support/test_engines.ts";
 import { startMsfs } from "./msfs_fixture.ts";
 
 /** Of each pool, as in the original's files. */
@@ -12,6 +15,15 @@ export type StorageKind = StorageConfig["kind"];
 
 export interface DataPlace extends AsyncDisposable {
   readonly storage: StorageConfig;
+}
+
+/** On MySQL and Redis, which the test may stop. */
+export interface EnginesPlace extends DataPlace {
+  readonly engines: TestEngines;
+}
+
+export function makeEnginesPlace(options: TestEnginesOptions): Promise<EnginesPlace> {
+  return engines(options);
 }
 
 export function makeDataPlace(kind: StorageKind): Promise<DataPlace> {
@@ -30,9 +42,9 @@ async function folder(): Promise<DataPlace> {
  * A database, a Redis and an msfs for sounds. The database has the tables of the migrations and none
  * of their keys: nothing that clients see may need those.
  */
-async function engines(): Promise<DataPlace> {
+async function engines(options?: TestEnginesOptions): Promise<EnginesPlace> {
   await using stack = new AsyncDisposableStack();
-  const engines = stack.use(await TestEngines.start("original"));
+  const engines = stack.use(await TestEngines.start("original", options));
   for (const change of MIGRATIONS.flatMap(({ changes }) => changes)) {
     if (change.kind === "table") await engines.sql(change.statement);
   }
@@ -40,6 +52,7 @@ async function engines(): Promise<DataPlace> {
   const { master, slave, ...rest } = testConfig(engines, msfs.url);
   const resources = stack.move();
   return {
+    engines,
     storage: {
       ...rest,
       kind: "mysql",

@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { type MsfsConfig, msfsSchema } from "../../servers/msfs/config.ts";
 import { startMsfsServer } from "../../servers/msfs/server.ts";
-import { type Clock, systemClock } from "../../shared/clock.ts";
+import { type Clock, ManualClock, systemClock } from "../../shared/clock.ts";
 import { loadConfig, memorySource } from "../../shared/config/mod.ts";
 import { type Logger, silentLogger } from "../../shared/log/mod.ts";
 import { type Random, systemRandom } from "../../shared/random.ts";
@@ -54,8 +54,14 @@ export function msfsConfig(keys: Readonly<Record<string, string | number>>): Msf
 export async function startMsfs(options: MsfsOptions = {}): Promise<Msfs> {
   const { keys = {}, clock = systemClock, random = systemRandom, log = silentLogger } = options;
   const baseDir = options.baseDir ?? await Deno.makeTempDir({ prefix: "teamtalk-msfs-" });
+  const tidyUp = async (): Promise<void> => {
+    if (options.baseDir === undefined) await Deno.remove(baseDir, { recursive: true });
+  };
   const config = msfsConfig({ BaseDir: baseDir, MinFreeMiB: 0, ...keys });
-  const server = await startMsfsServer(config, { clock, random, log });
+  const server = await startMsfsServer(config, { clock, random, log }).catch(async (error) => {
+    await tidyUp();
+    throw error;
+  });
   const { port } = server.addresses.http;
   const url = `http://127.0.0.1:${port}`;
   const upload = async (data: Uint8Array | string, name = "1.bin"): Promise<Uploaded> => {
@@ -80,10 +86,36 @@ export async function startMsfs(options: MsfsOptions = {}): Promise<Msfs> {
     },
     stop: () => server.stop(),
     async [Symbol.asyncDispose]() {
-      await server.stop();
-      if (options.baseDir === undefined) await Deno.remove(baseDir, { recursive: true });
+      await passing(clock, server.stop());
+      await tidyUp();
     },
   };
+}
+
+/** Waits for `work`, and lets time pass meanwhile where it stands still. */
+export async function passing<T>(clock: Clock, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = (): void => void (isDone = true);
+  work.then(done, done);
+  while (!isDone) {
+    if (clock instanceof ManualClock) clock.advance(1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return await work;
+}
+
+/** Looks each turn whether it is so, for what nobody is told of. */
+export function until(awaited: string, isSo: () => Promise<boolean>): Promise<void> {
+  let isOver = false;
+  const looking = withDeadline(awaited, (resolve) => {
+    const look = async (): Promise<void> => {
+      if (isOver) return;
+      if (await isSo()) resolve();
+      else setImmediate(look);
+    };
+    look();
+  });
+  return looking.finally(() => isOver = true);
 }
 
 export async function uploaded(response: Response): Promise<Uploaded> {

@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import {
   CID_LOGIN_RES_USERLOGIN,
-  CID_OTHER_FILE_SERVER_IP_REQ,
-  CID_OTHER_FILE_SERVER_IP_RSP,
   CID_OTHER_MSG_SERV_INFO,
   CID_OTHER_ONLINE_USER_INFO,
   CID_OTHER_ROLE_SET,
@@ -14,8 +12,6 @@ import {
   CID_OTHER_VALIDATE_RSP,
   CLIENT_TYPE_ANDROID,
   type ClientType,
-  IMFileServerIPReq,
-  IMFileServerIPRsp,
   IMLoginRes,
   IMMsgServInfo,
   IMOnlineUserInfo,
@@ -25,34 +21,26 @@ import {
   IMUserStatusUpdate,
   IMValidateReq,
   IMValidateRsp,
-  type IpAddr,
   type UserInfo,
 } from "../../proto/mod.ts";
 import type { MsgConfig } from "../../servers/msg/config.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
-import { byWeight } from "../../servers/msg/state/rendezvous.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { type Link, MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { STOP_LIMIT_MS } from "../../shared/role.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
+import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { sendLogin } from "./raw_login.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { type Received, ScriptedServer } from "./scripted_server.ts";
 import { WatchedLog } from "./watched_log.ts";
 
-export interface MsgFixtureOptions extends Partial<Omit<MsgConfig, "fileServers" | "pushServers">> {
+export interface MsgFixtureOptions
+  extends Partial<Omit<MsgConfig, "fileServers" | "pushServers">>, PlayedCounts {
   /** Default: TCP. */
   readonly links?: "tcp" | "memory";
-  /** How many there are; default: none. */
-  readonly fileServers?: number;
-  readonly pushServers?: number;
-}
-
-/** Where the n-th file_server says that clients reach it. */
-export function filePlace(at: number): IpAddr {
-  return { ip: `192.0.2.${10 + at}`, port: 8600 };
 }
 
 /** Links of the one db_proxy: both groups lead to it. */
@@ -62,13 +50,6 @@ const TURNS_TO_FLUSH = 500;
 /** The first wait of a server that lost a link, with its jitter. */
 export const RECONNECT_MS = 5000;
 
-/** Which of so many file_servers takes the offline files of a user. */
-export function fileHome(userId: number, fileServers: number): number {
-  const all = Array.from({ length: fileServers }, (_, at) => at);
-  const nameOf = (at: number): string => `${filePlace(at).ip}:${filePlace(at).port}`;
-  return byWeight(userId, all, nameOf)[0]!;
-}
-
 export class MsgFixture implements AsyncDisposable {
   readonly clock: ManualClock;
   readonly log: WatchedLog;
@@ -76,8 +57,7 @@ export class MsgFixture implements AsyncDisposable {
   readonly db: ScriptedServer;
   readonly route: ScriptedServer;
   readonly login: ScriptedServer;
-  readonly files: readonly ScriptedServer[];
-  readonly pushes: readonly ScriptedServer[];
+  readonly #played: PlayedServers;
   readonly #network: Network;
   readonly #journal: Journal;
   readonly #stack: AsyncDisposableStack;
@@ -91,8 +71,7 @@ export class MsgFixture implements AsyncDisposable {
       route: ScriptedServer,
       login: ScriptedServer,
     ];
-    readonly files: readonly ScriptedServer[];
-    readonly pushes: readonly ScriptedServer[];
+    readonly played: PlayedServers;
     readonly network: Network;
     readonly journal: Journal;
     readonly stack: AsyncDisposableStack;
@@ -101,8 +80,7 @@ export class MsgFixture implements AsyncDisposable {
     this.log = parts.log;
     this.server = parts.server;
     [this.db, this.route, this.login] = parts.neighbours;
-    this.files = parts.files;
-    this.pushes = parts.pushes;
+    this.#played = parts.played;
     this.#network = parts.network;
     this.#journal = parts.journal;
     this.#stack = parts.stack;
@@ -120,16 +98,15 @@ export class MsgFixture implements AsyncDisposable {
     const db = await listen("db_proxy");
     const route = await listen("route_server");
     const login = await listen("login_server");
-    const several = (name: string, count: number): Promise<ScriptedServer[]> =>
-      Promise.all(Array.from({ length: count }, (_, at) => listen(`${name} ${at}`)));
-    const files = await several("file_server", fileServers);
-    const pushes = await several("push_server", pushServers);
+    const played = stack.use(
+      await PlayedServers.listen(network, { fileServers, pushServers }),
+    );
     const journal = new Journal(network, [
       ["route", route],
       ["db", db],
       ["login", login],
-      ...files.map((file) => ["file", file] as const),
-      ...pushes.map((push) => ["push", push] as const),
+      ...played.files.map((file) => ["file", file] as const),
+      ...played.pushes.map((push) => ["push", push] as const),
     ]);
     const server = stack.use(
       await startMsgServer({
@@ -138,8 +115,7 @@ export class MsgFixture implements AsyncDisposable {
         dbServers: [db.address, db.address],
         loginServers: [login.address],
         routeServers: [route.address],
-        fileServers: files.map(({ address }) => address),
-        pushServers: pushes.map(({ address }) => address),
+        ...played.addresses,
         publicIp1: "192.0.2.1",
         publicIp2: "192.0.2.2",
         maxConnCnt: 100,
@@ -155,25 +131,26 @@ export class MsgFixture implements AsyncDisposable {
     assert.equal(message.port, server.addresses.clients.port);
     assert.equal((await route.expect(CID_OTHER_ROLE_SET, IMRoleSet)).message.master, 1);
     await route.expect(CID_OTHER_ONLINE_USER_INFO, IMOnlineUserInfo);
-    for (const [at, file] of files.entries()) {
-      const asked = await file.expect(CID_OTHER_FILE_SERVER_IP_REQ, IMFileServerIPReq);
-      const answer = IMFileServerIPRsp.encode({ ip_addr_list: [filePlace(at)] });
-      asked.answer(CID_OTHER_FILE_SERVER_IP_RSP, answer);
-    }
-    await log.logged("file_server says where it is", files.length);
-    await log.logged("push_server link opened", pushes.length);
+    await played.linked(1, log);
     const neighbours = [db, route, login] as const;
     return new MsgFixture({
       clock,
       log,
       server,
       neighbours,
-      files,
-      pushes,
+      played,
       network,
       journal,
       stack: stack.move(),
     });
+  }
+
+  get files(): readonly ScriptedServer[] {
+    return this.#played.files;
+  }
+
+  get pushes(): readonly ScriptedServer[] {
+    return this.#played.pushes;
   }
 
   /** A client that has not logged in. */

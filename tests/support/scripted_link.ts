@@ -26,6 +26,8 @@ export interface NextOptions {
 /** What is under a scripted link. */
 interface Wire {
   send(bytes: Uint8Array): void;
+  pause(): void;
+  resume(): void;
   /** Ends the connection in an orderly way; resolves when nothing of it is left. */
   close(): Promise<void>;
 }
@@ -69,6 +71,15 @@ export class ScriptedLink implements AsyncDisposable {
   /** Sends bytes as they are; over a `MemoryNetwork` they have to be one frame. */
   sendBytes(bytes: Uint8Array): void {
     this.#wire!.send(bytes);
+  }
+
+  /** Stops and restarts reading, so that the other side has to wait. */
+  pause(): void {
+    this.#wire!.pause();
+  }
+
+  resume(): void {
+    this.#wire!.resume();
   }
 
   /** The next frame that arrives. Fails when the link ends or the deadline passes before it. */
@@ -164,6 +175,8 @@ async function tcpWire(address: Address, events: WireEvents): Promise<Wire> {
   assert.equal(outcome, "connected", "the connection was refused");
   return {
     send: (bytes) => void socket.write(bytes),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     close() {
       socket.end();
       return withDeadline("the end of a socket", (resolve) => void gone.then(resolve));
@@ -189,6 +202,8 @@ async function networkWire(
   assert.equal(await outcome.promise, "connected", "the connection was refused");
   return {
     send: (bytes) => link.send(bytes),
+    pause: () => link.pause(),
+    resume: () => link.resume(),
     close() {
       link.close("the test closes it");
       return withDeadline("the end of a link", (resolve) => void gone.promise.then(resolve));

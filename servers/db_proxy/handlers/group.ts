@@ -135,7 +135,7 @@ export async function changeMembers(
   const [group] = await storage.groups.byIds([request.group_id]);
   const members = await storage.groups.members(request.group_id);
   if (
-    group === undefined || members === null || request.member_id_list.length > MAX_ID_LIST ||
+    group === undefined || request.member_id_list.length > MAX_ID_LIST ||
     !mayChange(group, members, request)
   ) return changeMembersFailed(request);
 
@@ -164,12 +164,19 @@ export function changeMembersFailed(request: IMGroupChangeMemberReq): IMGroupCha
 }
 
 /**
+ * The administration may fill a group that has become empty; for everybody else there is none.
  * Adding: the creator, and any member of a temporary group (docs/spec/pitfalls.md P-AUTH5).
  * Removing: the creator, and oneself from a temporary group (P-GRP6).
  */
-function mayChange(group: GroupRow, members: Members, request: IMGroupChangeMemberReq): boolean {
+function mayChange(
+  group: GroupRow,
+  members: Members | null,
+  request: IMGroupChangeMemberReq,
+): boolean {
   const { user_id: userId } = request;
-  if (userId === ADMINISTRATION_USER_ID || userId === group.creator) return true;
+  if (userId === ADMINISTRATION_USER_ID) return true;
+  if (members === null) return false;
+  if (userId === group.creator) return true;
   if (group.type !== GROUP_TYPE_TMP || !members.has(userId)) return false;
   return request.change_type === GROUP_MODIFY_TYPE_ADD ||
     request.member_id_list.every((id) => id === userId);

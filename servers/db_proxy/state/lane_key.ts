@@ -1,13 +1,18 @@
 /**
- * Which tasks must meet in one worker: those of one user, the messages of one conversation, and the
- * password checks for one name. The key is read from the frame without decoding it; a body that
+ * Which tasks must meet in one worker: those of one user, the files that wait for him among them,
+ * the messages of one conversation, and the password checks for one name. The key is read from the frame without decoding it; a body that
  * cannot be read gets some key, as only the decoder may judge it.
  */
-import { CID_MSG_DATA, CID_OTHER_VALIDATE_REQ } from "../../../proto/ids.ts";
+import {
+  CID_FILE_ADD_OFFLINE_REQ,
+  CID_FILE_DEL_OFFLINE_REQ,
+  CID_MSG_DATA,
+  CID_OTHER_VALIDATE_REQ,
+} from "../../../proto/ids.ts";
 import { isGroupMessage } from "../../../shared/message_class.ts";
 import { bodyOf, commandIdOf } from "../../../shared/pdu/mod.ts";
 import { FieldError, type FieldSpan, scanFields, uint32Value } from "../../../shared/pdu/fields.ts";
-import { userIdOf } from "./user_key.ts";
+import { receiverIdOf, userIdOf } from "./user_key.ts";
 
 /** Fields of IMMsgData and IMValidateReq (docs/spec/wire.md 7). */
 const FROM_USER_ID = 1;
@@ -15,6 +20,9 @@ const TO_SESSION_ID = 2;
 const MSG_TYPE = 5;
 const USER_NAME = 1;
 const NO_KEY = 0;
+
+/** Of their receiver, as `receiverOrderedCommands` has them. */
+const OF_RECEIVER: readonly number[] = [CID_FILE_ADD_OFFLINE_REQ, CID_FILE_DEL_OFFLINE_REQ];
 
 /** A whole number from 0; tasks with the same one must meet. */
 export function laneKeyOf(frame: Uint8Array): number {
@@ -26,7 +34,7 @@ export function laneKeyOf(frame: Uint8Array): number {
     if (!(error instanceof FieldError)) throw error;
     return NO_KEY;
   }
-  return userIdOf(frame);
+  return OF_RECEIVER.includes(id) ? receiverIdOf(frame) : userIdOf(frame);
 }
 
 /** The group, or both users of a pair, whoever of them writes. */

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   CID_BUDDY_LIST_ALL_USER_REQUEST,
+  CID_FILE_ADD_OFFLINE_REQ,
+  CID_FILE_DEL_OFFLINE_REQ,
+  CID_FILE_HAS_OFFLINE_REQ,
   CID_MSG_DATA,
   CID_MSG_READ_ACK,
   CID_OTHER_GET_SHIELD_REQ,
   CID_OTHER_VALIDATE_REQ,
   IMAllUserReq,
+  IMFileAddOfflineReq,
+  IMFileDelOfflineReq,
+  IMFileHasOfflineReq,
   IMGroupGetShieldReq,
   IMMsgData,
   IMMsgDataReadAck,
@@ -19,7 +25,10 @@ import {
   SESSION_TYPE_SINGLE,
 } from "../../../proto/mod.ts";
 import { appendFields, buildFrame } from "../../../shared/pdu/mod.ts";
+import { receiverOrderedCommands } from "../commands.ts";
 import { laneKeyOf } from "./lane_key.ts";
+
+const FILE = { to_user_id: 300, task_id: "9c424824-fe01-49bd-88ed-1d8f2d3c976a" } as const;
 
 function messageBody(from: number, to: number, type: MsgType): Uint8Array {
   return IMMsgData.encode({
@@ -114,6 +123,25 @@ Deno.test("laneKeyOf() is one for all password checks of a name, and the user's 
   );
   const shield = IMGroupGetShieldReq.encode({ group_id: 12, user_id: [1] });
   assert.equal(keyOf(CID_OTHER_GET_SHIELD_REQ, shield), 12);
+});
+
+Deno.test("laneKeyOf() is the receiver's for files that wait for him, whoever sent them", () => {
+  const list = keyOf(CID_FILE_HAS_OFFLINE_REQ, IMFileHasOfflineReq.encode({ user_id: 300 }));
+  const bodies = new Map([
+    [
+      CID_FILE_ADD_OFFLINE_REQ,
+      (from_user_id: number) =>
+        IMFileAddOfflineReq.encode({ ...FILE, from_user_id, file_name: "a", file_size: 1 }),
+    ],
+    [
+      CID_FILE_DEL_OFFLINE_REQ,
+      (from_user_id: number) => IMFileDelOfflineReq.encode({ ...FILE, from_user_id }),
+    ],
+  ]);
+  assert.deepEqual([...bodies.keys()].sort(), receiverOrderedCommands.map(({ id }) => id).sort());
+  for (const [id, body] of bodies) {
+    for (const sender of [1, 2, 0xffffffff]) assert.equal(keyOf(id, body(sender)), list);
+  }
 });
 
 Deno.test("laneKeyOf() gives a frame that cannot be read some key", () => {

@@ -2,6 +2,7 @@
  * Clients that ask over HTTP where to log in (docs/spec/roles.md 3.4). The body is, byte for byte,
  * what the original's JSON library prints: keys in order, three spaces, a blank before the colon.
  */
+import { styledJsonResponse } from "../../../shared/styled_json.ts";
 import type { LoginContext } from "../context.ts";
 
 const REFUSALS = {
@@ -9,18 +10,16 @@ const REFUSALS = {
   all_full: { code: 2, msg: "负载过高" },
 } as const;
 
-const encoder = new TextEncoder();
-
 /** Any method, and any path that starts with `/msg_server`, as in the original. */
 export function httpLookup(request: Request, context: LoginContext): Response {
   if (!new URL(request.url).pathname.startsWith("/msg_server")) {
-    return jsonResponse(404, { code: 404, msg: "not found" });
+    return styledJsonResponse(404, { code: 404, msg: "not found" });
   }
   const { config, table, clock } = context;
   const assigned = table.assign(clock.nowMs());
-  if (!assigned.ok) return jsonResponse(200, REFUSALS[assigned.refusal]);
+  if (!assigned.ok) return styledJsonResponse(200, REFUSALS[assigned.refusal]);
   const { ip1, ip2, port } = assigned.value;
-  return jsonResponse(200, {
+  return styledJsonResponse(200, {
     backupIP: ip2,
     code: 0,
     discovery: config.discovery,
@@ -30,24 +29,4 @@ export function httpLookup(request: Request, context: LoginContext): Response {
     port: String(port), // COMPAT: clients expect text here (Q-PORTTXT).
     priorIP: ip1,
   });
-}
-
-/** COMPAT: clients of the original know this content type, not the one of JSON. */
-function jsonResponse(status: number, values: Readonly<Record<string, string | number>>): Response {
-  const body = encoder.encode(styledJson(values));
-  return new Response(body, {
-    status,
-    headers: {
-      "Connection": "close",
-      "Content-Length": String(body.length),
-      "Content-Type": "text/html;charset=utf-8",
-    },
-  });
-}
-
-function styledJson(values: Readonly<Record<string, string | number>>): string {
-  const lines = Object.entries(values).map(
-    ([key, value]) => `   ${JSON.stringify(key)} : ${JSON.stringify(value)}`,
-  );
-  return `{\n${lines.join(",\n")}\n}\n`;
 }

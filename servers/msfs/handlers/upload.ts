@@ -4,6 +4,7 @@ import type { Secret } from "../../../shared/config/mod.ts";
 import { reasonOf } from "../../../shared/netlib/reason.ts";
 import { refused, type Result } from "../../../shared/result.ts";
 import { refusalAnswer, storedAnswer, type UploadRefusal } from "../answers.ts";
+import type { MsfsConfig } from "../config.ts";
 import type { MsfsContext } from "../context.ts";
 import { BrokenBodyError, piecesOf, SlowBodyError } from "../http/body_reader.ts";
 import { boundaryOf, UploadParser } from "../multipart/upload_parser.ts";
@@ -31,26 +32,28 @@ export async function upload(
   // Who shows the secret is a server that uploads for many users.
   const waitSec = isTrusted ? 0 : uploadRate.secondsToWait(address);
   if (waitSec > 0) return refusalAnswer("too_many", { "Retry-After": String(waitSec) });
+  const baseUrl = baseUrlOf(request, config);
+  if (baseUrl === null) return refusalAnswer("bad_host");
   const tooLarge = refusalOfLength(request, config.MaxUploadBytes);
   if (tooLarge !== null) return refusalAnswer(tooLarge);
   const leave = uploads.take();
   if (leave === null) return refusalAnswer("busy", { "Retry-After": String(BUSY_RETRY_SEC) });
   try {
-    const stored = await store(request, context);
+    const stored = await receive(request, context);
     if (!stored.ok) {
       log.info("upload refused", { address, refusal: stored.refusal });
       return refusalAnswer(stored.refusal);
     }
     log.debug("upload stored", { path: stored.value });
     const path = `${GROUP}/${stored.value}`;
-    return storedAnswer({ path, url: `${baseUrlOf(request, context)}/${path}` });
+    return storedAnswer({ path, url: `${baseUrl}/${path}` });
   } finally {
     leave();
   }
 }
 
 /** Reads the form and stores its first file. Whatever goes wrong, nothing of it is left. */
-async function store(
+async function receive(
   request: Request,
   context: MsfsContext,
 ): Promise<Result<string, UploadRefusal>> {
@@ -137,12 +140,13 @@ function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
-/** What the client reached this server by, unless the configuration says what others reach it by. */
-function baseUrlOf(request: Request, { config }: MsfsContext): string {
+/**
+ * What the client reached this server by, unless the configuration says what others reach it by.
+ * Null when the client names a host that is none.
+ */
+function baseUrlOf(request: Request, config: MsfsConfig): string | null {
   if (config.PublicUrl !== null) return config.PublicUrl.replace(/\/+$/, "");
-  const host = request.headers.get("Host") ?? "";
-  // Not what a client could have connected to: the address that it did connect to, then.
-  return /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host)
-    ? `http://${host}`
-    : new URL(request.url).origin;
+  // A request of HTTP/1.0 may have no Host; its URL has the address it was sent to.
+  const host = request.headers.get("Host") ?? URL.parse(request.url)?.host ?? "";
+  return /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host) ? `http://${host}` : null;
 }

@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { UploadRefusal } from "../answers.ts";
+import { BytePattern } from "./byte_pattern.ts";
 import { fileNameIn, headerProblem } from "./part_header.ts";
 
 /** Largest header of a part, and as much of a body is looked at to say what is wrong with it. */
@@ -18,7 +19,7 @@ const HEADER_END = "\r\n\r\n";
 type State = "before" | "behind_delimiter" | "header" | "field" | "file" | "done" | "refused";
 
 export class UploadParser {
-  readonly #delimiter: Buffer | null;
+  readonly #delimiter: BytePattern | null;
   #state: State = "before";
   #refusal: UploadRefusal | null = null;
   /** What has arrived and is not dealt with yet. The first delimiter may lack its line end. */
@@ -33,7 +34,9 @@ export class UploadParser {
   /** @param boundary of the request's Content-Type, or null when it names none */
   constructor(boundary: string | null) {
     const isUsable = boundary !== null && boundary.length <= MAX_BOUNDARY_BYTES;
-    this.#delimiter = isUsable ? Buffer.from(`${LINE_END}--${boundary}`, "latin1") : null;
+    this.#delimiter = isUsable
+      ? new BytePattern(Buffer.from(`${LINE_END}--${boundary}`, "latin1"))
+      : null;
   }
 
   /** One character per byte; null until the header of the file has arrived. */
@@ -102,7 +105,7 @@ export class UploadParser {
   }
 
   #skip(): boolean {
-    const at = this.#buffer.indexOf(this.#delimiter!);
+    const at = this.#delimiter!.indexIn(this.#buffer);
     if (at < 0) {
       this.#keepFrom(this.#buffer.length - this.#delimiter!.length + 1);
       return false;
@@ -113,7 +116,7 @@ export class UploadParser {
   }
 
   #takeData(data: Uint8Array[]): boolean {
-    const at = this.#buffer.indexOf(this.#delimiter!);
+    const at = this.#delimiter!.indexIn(this.#buffer);
     const end = at < 0 ? this.#buffer.length - this.#delimiter!.length + 1 : at;
     if (end > this.#lead) data.push(this.#buffer.subarray(this.#lead, end));
     if (at >= 0) {

@@ -24,6 +24,8 @@ export async function openStore(config: MsfsConfig, deps: StoreDeps): Promise<Fi
   const { BaseDir } = config;
   try {
     const { spool, swept } = await Spool.open(BaseDir, deps.random);
+    // Fails now rather than at the first upload, for instance without --allow-sys=statfs.
+    await spool.freeBytes();
     if (swept > 0) deps.log.warn("unfinished uploads removed", { files: swept });
     return config.Store === "s3"
       ? await openS3(config, spool, deps)

@@ -1,18 +1,14 @@
 /** Against a server of the S3 protocol, which keeps its buckets in a folder. */
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import S3rver from "s3rver";
 import { ManualClock, systemClock } from "../../../shared/clock.ts";
 import { systemRandom } from "../../../shared/random.ts";
+import { ACCOUNT, BUCKET, startS3Server } from "../test_support/s3_server.ts";
 import { S3Requests } from "./s3_requests.ts";
 import { S3Store } from "./s3.ts";
 import { Spool } from "./spool.ts";
 import { get, put, spooled, type StoreStage, testStoreContract } from "./test_support/contract.ts";
 import { StoreError } from "./types.ts";
-
-const BUCKET = "files";
-/** The only account that the test server knows. */
-const KEY = "S3RVER";
 
 interface S3Options {
   readonly endpoint: string;
@@ -26,7 +22,7 @@ async function storeAt(
   { endpoint, prefix = "", bucket = BUCKET, clock = systemClock }: S3Options,
 ): Promise<S3Store> {
   const { spool } = await Spool.open(baseDir, systemRandom);
-  const account = { region: "us-east-1", accessKey: KEY, secretKey: KEY };
+  const account = { region: "us-east-1", accessKey: ACCOUNT, secretKey: ACCOUNT };
   const requests = new S3Requests({ endpoint, bucket, ...account }, clock);
   return new S3Store({ requests, prefix, spool, clock });
 }
@@ -37,21 +33,14 @@ interface S3Stage extends StoreStage {
 
 async function start(options: Partial<S3Options> = {}): Promise<S3Stage> {
   const baseDir = await Deno.makeTempDir();
-  const server = new S3rver({
-    address: "127.0.0.1",
-    port: 0,
-    silent: true,
-    directory: `${baseDir}/s3`,
-    configureBuckets: [{ name: BUCKET, configs: [] }],
-  });
-  const { port } = await server.run();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const server = await startS3Server();
+  const { endpoint } = server;
   return {
     baseDir,
     endpoint,
     store: await storeAt(baseDir, { endpoint, ...options }),
     async [Symbol.asyncDispose]() {
-      await server.close();
+      await server[Symbol.asyncDispose]();
       await Deno.remove(baseDir, { recursive: true });
     },
   };

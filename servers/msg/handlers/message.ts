@@ -55,6 +55,7 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
 export function messageStored(call: PeerCall, message: IMMsgData): null {
   if (message.msg_id === 0) return null;
   const { services } = call.from;
+  services.counters.messages++;
   const author = authorConn(services, message);
   author?.reply(buildFrame(
     CID_MSG_DATA_ACK,
@@ -86,7 +87,9 @@ export function membersArrived(services: MsgServices, answer: MembersAnswer): vo
     const frame = buildFrame(CID_MSG_DATA, 0, message.body);
     for (const userId of members) {
       for (const conn of services.users.connsOf(userId)) {
-        if (conn.id !== message.handle) conn.link.send(frame);
+        if (conn.id === message.handle) continue;
+        conn.link.send(frame);
+        services.counters.deliveries++;
       }
     }
   }
@@ -147,8 +150,9 @@ function deliverMessage(
     return;
   }
   const frame = buildFrame(CID_MSG_DATA, 0, body);
-  deliverTo(services.users, authorId, frame, services.conns.get(handle) ?? null);
-  if (toId !== authorId) deliverTo(services.users, toId, frame);
+  const { counters, users } = services;
+  counters.deliveries += deliverTo(users, authorId, frame, services.conns.get(handle) ?? null);
+  if (toId !== authorId) counters.deliveries += deliverTo(users, toId, frame);
   if (origin === "client" && services.pushes.isOn) {
     services.pushes.add({ receivers: new Set([toId]), messages: [message] });
   }

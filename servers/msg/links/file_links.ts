@@ -84,10 +84,12 @@ export class FileLinks {
       attach_data: encodeDbAttach(ATTACH_TYPE_HANDLE, offer.connId),
     });
     const frame = buildFrame(CID_OTHER_FILE_TRANSFER_REQ, offer.seqNum, request);
+    const key = keyOf(offer.connId, offer.seqNum);
+    // The same number again, before its answer, could not be told from the first.
     const slot = this.#candidates(offer).find(({ peer, unanswered }) =>
-      unanswered.size < MAX_UNANSWERED && peer.send(frame)
+      unanswered.size < MAX_UNANSWERED && !unanswered.has(key) && peer.send(frame)
     );
-    slot?.unanswered.set(keyOf(offer.connId, offer.seqNum), offer);
+    slot?.unanswered.set(key, offer);
     return slot !== undefined;
   }
 

@@ -123,7 +123,8 @@ Deno.test("FileLinks, offline files of one receiver go home, to the same file_se
   const homes = new Set<string>();
   for (let toId = 1; toId <= 30; toId++) {
     for (let seqNum = 0; seqNum < 5; seqNum++) {
-      assert.equal(links.request(offer({ toId, seqNum, mode: FILE_TYPE_OFFLINE })), true);
+      const connId = toId; // A number that waits for its answer is not used twice.
+      assert.equal(links.request(offer({ connId, toId, seqNum, mode: FILE_TYPE_OFFLINE })), true);
     }
     const home = (await takeRequests()).indexOf(5);
     assert.deepEqual(links.homeOf(toId), [place(home)]);
@@ -202,6 +203,15 @@ Deno.test("FileLinks, a file_server that does not answer is not asked without en
   assert.equal(links.request(offer({ seqNum: MAX_UNANSWERED })), false);
   links.answered(peers[0]!, 41, 0);
   assert.equal(links.request(offer({ seqNum: MAX_UNANSWERED })), true);
+});
+
+Deno.test("FileLinks, a number that still waits for its answer is not used again", async () => {
+  await using stage = new Stage();
+  const { links, peers, sayWhere } = await setUp(stage, 1);
+  await sayWhere(0);
+  assert.equal(links.request(offer({ fileName: "first" })), true);
+  assert.equal(links.request(offer({ fileName: "second" })), false);
+  assert.equal(links.answered(peers[0]!, 41, 9)?.fileName, "first");
 });
 
 Deno.test("FileLinks, without a file_server nothing is asked", async () => {

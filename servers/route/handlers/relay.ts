@@ -30,7 +30,7 @@ export function relayMessage({ from, frame }: Call<RouteCaller>): void {
     return;
   }
   for (const caller of links) {
-    if (caller === from) continue;
+    if (caller === from || caller.isObserver) continue;
     if (!caller.isKnown || presence.isOn(caller, authorId) || presence.isOn(caller, receiverId)) {
       caller.link.send(frame);
     }

@@ -14,7 +14,7 @@ export interface OnlineTerminal {
   readonly client_type: ClientType;
 }
 
-interface Terminal<Owner> {
+export interface Terminal<Owner> {
   readonly owner: Owner;
   readonly clientType: ClientType;
   count: number;
@@ -23,6 +23,30 @@ interface Terminal<Owner> {
 export class PresenceTable<Owner> {
   readonly #terminals = new Map<number, Terminal<Owner>[]>();
   readonly #usersOf = new Map<Owner, Set<number>>();
+
+  /** Users with a terminal. */
+  get userCount(): number {
+    return this.#terminals.size;
+  }
+
+  userIds(): Iterable<number> {
+    return this.#terminals.keys();
+  }
+
+  terminalsOf(userId: number): readonly Readonly<Terminal<Owner>>[] {
+    return this.#terminals.get(userId) ?? [];
+  }
+
+  /** How many are logged in with each client type. */
+  terminalCounts(): ReadonlyMap<ClientType, number> {
+    const counts = new Map<ClientType, number>();
+    for (const terminals of this.#terminals.values()) {
+      for (const { clientType, count } of terminals) {
+        counts.set(clientType, (counts.get(clientType) ?? 0) + count);
+      }
+    }
+    return counts;
+  }
 
   /** Whether any terminal of the user is logged in. */
   has(userId: number): boolean {

@@ -2,13 +2,16 @@
 import * as proto from "../../../proto/mod.ts";
 import type { CommandFacts } from "../../../shared/dispatch/mod.ts";
 import * as dbProxy from "../../db_proxy/commands.ts";
+import * as file from "../../file/commands.ts";
+import * as httpMsg from "../../http_msg/commands.ts";
 import * as login from "../../login/commands.ts";
 import * as msg from "../../msg/commands.ts";
+import * as push from "../../push/commands.ts";
 import * as route from "../../route/commands.ts";
 
 /** One of the roles of this release, by its letter in docs/spec/wire.md 5. */
 export interface RoleTable {
-  readonly letter: "L" | "M" | "R" | "D";
+  readonly letter: "L" | "M" | "R" | "D" | "F" | "H" | "P";
   readonly name: string;
   readonly sections: readonly {
     /** Who sends these commands. */
@@ -71,6 +74,35 @@ export const roleTables: readonly RoleTable[] = [
         reason: "taken by server.ts: that it came is all it says",
       },
     ],
+  },
+  {
+    letter: "F",
+    name: "file_server",
+    sections: [
+      { from: "clients", commands: file.clientCommands },
+      { from: "msg_server", commands: file.msgServerCommands },
+    ],
+    leftOut: [],
+  },
+  {
+    letter: "H",
+    name: "http_msg_server",
+    sections: [
+      { from: "db_proxy_server", commands: httpMsg.dbCommands },
+      { from: "route_server", commands: httpMsg.routeCommands },
+    ],
+    leftOut: [
+      {
+        ids: [proto.CID_OTHER_STOP_RECV_PACKET],
+        reason: "taken by links/server_links.ts, which then stops choosing that link",
+      },
+    ],
+  },
+  {
+    letter: "P",
+    name: "push_server",
+    sections: [{ from: "msg_server", commands: push.commands }],
+    leftOut: [],
   },
 ];
 

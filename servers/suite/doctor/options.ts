@@ -1,7 +1,7 @@
 /** The command line of `deno task doctor`. */
 import { parseArgs } from "node:util";
 import { ConfigError } from "../../../shared/config/mod.ts";
-import { parseSuiteOptions, type SuiteOptions } from "../config.ts";
+import { parseSuiteOptions, type SuiteOptions } from "../options.ts";
 
 export interface DoctorOptions {
   /** URL of the login_server to ask; `null`: the one of the configuration. */

@@ -66,6 +66,14 @@ export function accountRequests(client: Requester) {
   };
 }
 
+/** COMPAT: the original's msg_server answers with an empty body (docs/spec/pitfalls.md P-PUSH6). */
+function deviceTokenReply(userId: number): typeof IMDeviceTokenRsp {
+  return {
+    ...IMDeviceTokenRsp,
+    decode: (body) => body.length === 0 ? { user_id: userId } : IMDeviceTokenRsp.decode(body),
+  };
+}
+
 function pushSettings(client: Requester) {
   return {
     /** Only mobile clients may. */
@@ -74,7 +82,7 @@ function pushSettings(client: Requester) {
         id: CID_LOGIN_REQ_DEVICETOKEN,
         request: IMDeviceTokenReq,
         replyId: CID_LOGIN_RES_DEVICETOKEN,
-        reply: IMDeviceTokenRsp,
+        reply: deviceTokenReply(client.userId),
       }, {
         user_id: client.userId,
         device_token: deviceToken,

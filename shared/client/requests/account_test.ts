@@ -37,6 +37,16 @@ testRequests({
     answer: answer(proto.CID_LOGIN_RES_DEVICETOKEN, proto.IMDeviceTokenRsp),
     reply: { user_id },
   },
+  "setDeviceToken, at an original msg_server": {
+    send: (client) => client.setDeviceToken("token"),
+    id: proto.CID_LOGIN_REQ_DEVICETOKEN,
+    request: proto.IMDeviceTokenReq,
+    sent: { user_id, device_token: "token", client_type: proto.CLIENT_TYPE_WINDOWS },
+    // Any message without fields has the empty body that it answers with.
+    answer: answer(proto.CID_LOGIN_RES_DEVICETOKEN, proto.IMHeartBeat),
+    reply: {},
+    result: { user_id },
+  },
   setPushShield: {
     send: (client) => client.setPushShield(1),
     id: proto.CID_LOGIN_REQ_PUSH_SHIELD,

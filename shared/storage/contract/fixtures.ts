@@ -38,6 +38,19 @@ export async function addUsers(storage: Storage, count: number): Promise<void> {
   deepEqual(await storage.users.add(users), { ok: true, value: null });
 }
 
+/** Top departments with these ids. */
+export async function addDepartments(storage: Storage, ids: readonly number[]): Promise<void> {
+  await storage.departments.put(ids.map((id) => ({
+    id,
+    departName: `dept ${id}`,
+    priority: 0,
+    parentId: 0,
+    status: 0,
+    created: T,
+    updated: T,
+  })));
+}
+
 /** Makes a group of these members at {@link T} and returns its id. */
 export async function addGroup(
   storage: Storage,

@@ -20,6 +20,9 @@ import { groupHistoryContract } from "./group_history.ts";
 import { groupShieldContract } from "./group_shields.ts";
 import { groupSessionContract } from "./group_sessions.ts";
 import { historyContract } from "./history.ts";
+import { auditContract, managedAdminContract } from "./managed_admins.ts";
+import { managedDepartmentContract, managedGroupContract } from "./managed_groups.ts";
+import { managedUserContract } from "./managed_users.ts";
 import { messageContract } from "./messages.ts";
 import { offlineFileContract } from "./offline_files.ts";
 import { profileContract } from "./profiles.ts";
@@ -53,6 +56,11 @@ export function storageContract(
   groupShieldContract(contract);
   offlineFileContract(contract);
   adminContract(contract);
+  managedUserContract(contract);
+  managedDepartmentContract(contract);
+  managedGroupContract(contract);
+  managedAdminContract(contract);
+  auditContract(contract);
 }
 
 /** Registers the tests of a storage that outlives being closed. */

@@ -11,7 +11,10 @@ import { missingTableError } from "./errors.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** No MD5 is this, so that the original's administration lets nobody in with it. */
-const HASH_ELSEWHERE = "*".repeat(32);
+export const HASH_ELSEWHERE = "*".repeat(32);
+
+/** As the column compares; but it is of three bytes per character, and so not every name compares. */
+const IS_CALLED = "CONVERT(uname USING utf8mb4) COLLATE utf8mb4_general_ci = ?";
 
 export class MysqlAdmins implements AdminStore {
   readonly #master: EngineParts["master"];
@@ -32,7 +35,7 @@ export class MysqlAdmins implements AdminStore {
   ): Promise<Result<null, "exists">> {
     const adding = () =>
       this.#master.transaction<Result<null, "exists">>(async (tx) => {
-        const sql = "SELECT id FROM IMAdmin WHERE uname = ? LIMIT 1 FOR UPDATE";
+        const sql = `SELECT id FROM IMAdmin WHERE ${IS_CALLED} LIMIT 1 FOR UPDATE`;
         if (await tx.row(sql, [uname]) !== null) return refused("exists");
         const { insertId } = await tx.run(
           "INSERT INTO IMAdmin (uname, pwd, status, created, updated) VALUES (?, ?, 0, ?, ?)",
@@ -53,7 +56,7 @@ export class MysqlAdmins implements AdminStore {
 
   async passwordHash(uname: string): Promise<string | null> {
     const admin = await this.#master.row<{ id: number; pwd: string }>(
-      "SELECT id, pwd FROM IMAdmin WHERE uname = ? AND status = 0 ORDER BY id LIMIT 1",
+      `SELECT id, pwd FROM IMAdmin WHERE ${IS_CALLED} AND status = 0 ORDER BY id LIMIT 1`,
       [uname],
     );
     if (admin?.pwd !== HASH_ELSEWHERE) return admin?.pwd ?? null;

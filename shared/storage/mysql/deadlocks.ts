@@ -1,8 +1,8 @@
 /** What to do when the server ends a transaction because another one was in its way. */
 import { isDeadlock } from "./errors.ts";
 
-/** Each round of a deadlock lets one of the writers through, so that few are needed. */
-const MAX_TRIES = 5;
+/** Of several writers each deadlock stops one, and lets the others through by and by. */
+const MAX_TRIES = 10;
 
 /** Runs `transaction`, which must be able to run twice, again after a deadlock. */
 export async function retryingDeadlocks<T>(transaction: () => Promise<T>): Promise<T> {

@@ -6,6 +6,8 @@ const ER_DUP_ENTRY = 1062;
 const ER_NO_SUCH_TABLE = 1146;
 const ER_LOCK_WAIT_TIMEOUT = 1205;
 const ER_LOCK_DEADLOCK = 1213;
+/** How INSERT … SELECT says it when it is the lock of the table's counter that is in the circle. */
+const ER_AUTOINC_READ_FAILED = 1467;
 
 /** The server is going away, full, or only reads: nothing to do with the statement. */
 const SERVER_ERRNOS: ReadonlySet<number> = new Set([
@@ -36,7 +38,8 @@ export function isConnectionLost(error: unknown): boolean {
 /** Two writers were in each other's way: the same again will do. */
 export function isDeadlock(error: unknown): boolean {
   const { errno } = driverError(error);
-  return errno === ER_LOCK_DEADLOCK || errno === ER_LOCK_WAIT_TIMEOUT;
+  return errno === ER_LOCK_DEADLOCK || errno === ER_LOCK_WAIT_TIMEOUT ||
+    errno === ER_AUTOINC_READ_FAILED;
 }
 
 /** A unique key has this row already. */

@@ -4,6 +4,7 @@
  * added unless an operator asks for it: servers start without any of it. What each promises is told in
  * docs/operating.md. A version is never changed once it was released; a new one is added below.
  */
+import { ADMIN_ROLE, ADMIN_SESSION, API_KEY, AUDIT } from "./management/tables.ts";
 import { MESSAGE_TABLES } from "./schema.ts";
 
 export interface Migration {
@@ -159,6 +160,17 @@ export const MIGRATIONS: readonly Migration[] = [
       columns: ["name"],
       advice: "give all but one another name; only one of them can log in as it is",
     }],
+  },
+  {
+    version: 10,
+    name: "administration",
+    purpose: "roles, sessions and API keys of administrators, and the audit log",
+    changes: [
+      { kind: "table", table: "TTAdminRole", statement: ADMIN_ROLE },
+      { kind: "table", table: "TTAdminSession", statement: ADMIN_SESSION },
+      { kind: "table", table: "TTApiKey", statement: API_KEY },
+      { kind: "table", table: "TTAudit", statement: AUDIT },
+    ],
   },
 ];
 

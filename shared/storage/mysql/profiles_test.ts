@@ -47,6 +47,15 @@ suite.storageTest("MysqlProfiles keeps any text, and refuses what the column doe
   deepEqual((await users.byIds([1]))[0], kept);
 });
 
+suite.storageTest("MysqlProfiles never moves `updated` back", async (storage, engines) => {
+  await addUsers(storage, 1);
+  const { profiles } = storage;
+  equal(await profiles.setPushShield({ userId: 1, value: 1, now: T - 100 }), true);
+  equal(await profiles.setSignInfo({ userId: 1, value: "busy", now: T - 100 }), true);
+  const changed = { sign_info: "busy", avatar: "", push_shield_status: 1, updated: T };
+  deepEqual(await rows(engines), [{ id: 1, ...changed }]);
+});
+
 suite.storageTest(
   "MysqlProfiles: a change that was overtaken is still seen by who saw the later one",
   async (

@@ -12,6 +12,7 @@ import { MysqlGroupShields } from "./group_shields.ts";
 import { GroupSync } from "./group_sync.ts";
 import { MysqlGroups } from "./groups.ts";
 import { LiveGroups } from "./live_groups.ts";
+import { mysqlManagement } from "./management/mod.ts";
 import { Memberships } from "./memberships.ts";
 import { MessageCounters } from "./message_counters.ts";
 import { MessageIds } from "./message_ids.ts";
@@ -61,6 +62,7 @@ export function mysqlStorageOn(
   const sounds = new Sounds(parts, soundFiles);
   const sync = new GroupSync(parts, memberships);
   if (background === "run") sync.start();
+  const deviceTokens = new MysqlDeviceTokens(parts);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await writer.drain();
@@ -75,9 +77,10 @@ export function mysqlStorageOn(
     sessions: new MysqlSessions({ ...parts, pairs, conversations, counts }),
     unread: new MysqlUnread({ ...parts, pairs, conversations, counts }),
     profiles: new MysqlProfiles(parts),
-    deviceTokens: new MysqlDeviceTokens(parts),
+    deviceTokens,
     groupShields: new MysqlGroupShields(parts, memberships),
     admins: new MysqlAdmins(parts),
+    management: mysqlManagement({ ...parts, activeUsers, memberships, groupMembers, deviceTokens }),
     offlineFiles: new MysqlOfflineFiles(parts, activeUsers),
     close: () => closing ??= close(),
   };

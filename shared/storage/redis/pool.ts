@@ -47,6 +47,7 @@ export class RedisPool {
   /** What went wrong since the connection was last in order: the first says it all. */
   #failure: string | null = null;
   #retry: Timer | null = null;
+  #connecting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(
@@ -67,7 +68,6 @@ export class RedisPool {
       commandTimeout: COMMAND_LIMIT_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
       // Connecting again is done here, with a timer that close() can take back.
       retryStrategy: () => null,
       // A replica that was promoted to master refuses writes on connections from before.
@@ -115,7 +115,7 @@ export class RedisPool {
     if (!this.#isOpen || this.#closing !== null) return;
     this.#retry = this.#clock.after(RETRY_MS, () => {
       // Its failure comes as an event, and so does the next end.
-      this.redis.connect().catch(() => {});
+      this.#connecting = this.redis.connect().catch(() => {});
     });
     if (this.#isLost) return;
     this.#isLost = true;
@@ -168,6 +168,7 @@ export class RedisPool {
 
   async #close(): Promise<void> {
     this.#retry?.cancel();
+    await this.#connecting;
     if (this.redis.status === "end") return;
     const ended = new Promise((resolve) => this.redis.once("end", resolve));
     try {

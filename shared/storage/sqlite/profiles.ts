@@ -1,20 +1,19 @@
 import type { ProfileChange, ProfileStore } from "../types.ts";
 import type { Database } from "./database.ts";
-import { LastUserUpdate } from "./marks.ts";
 import type { Statement } from "./statement.ts";
+import { UserChanges } from "./user_changes.ts";
 
 type Column = "sign_info" | "avatar" | "push_shield_status";
 
 export class SqliteProfiles implements ProfileStore {
   readonly #db: Database;
-  readonly #lastUpdate: LastUserUpdate;
+  readonly #changes: UserChanges;
   readonly #update: Readonly<Record<Column, Statement<object>>>;
-  readonly #newestUpdate: Statement<{ time: number }>;
   readonly #pushShield: Statement<{ push_shield_status: number }>;
 
   constructor(db: Database) {
     this.#db = db;
-    this.#lastUpdate = new LastUserUpdate(db);
+    this.#changes = new UserChanges(db);
     const update = (column: Column): Statement<object> =>
       db.prepare(`UPDATE IMUser SET ${column} = ?1, updated = max(updated, ?2) WHERE id = ?3`);
     this.#update = {
@@ -22,7 +21,6 @@ export class SqliteProfiles implements ProfileStore {
       avatar: update("avatar"),
       push_shield_status: update("push_shield_status"),
     };
-    this.#newestUpdate = db.prepare("SELECT coalesce(max(updated), 0) AS time FROM IMUser");
     this.#pushShield = db.prepare("SELECT push_shield_status FROM IMUser WHERE id = ?");
   }
 
@@ -42,17 +40,11 @@ export class SqliteProfiles implements ProfileStore {
     return this.#db.read(() => this.#pushShield.get(userId)?.push_shield_status ?? null);
   }
 
-  /**
-   * Clients remember the newest `updated` they have seen and ask again only when U is greater: the
-   * row gets at least that time, and U more. Thus the row is among those they are then sent, also if
-   * they had been up to date in this second, or the clock was set back.
-   */
   #setSeenByOthers(column: Column, change: ProfileChange<string>): boolean {
-    const newest = this.#newestUpdate.get()!.time;
-    const time = Math.max(change.now, newest);
-    if (!this.#set(column, { ...change, now: time })) return false;
-    this.#lastUpdate.raiseTo(Math.max(time, this.#lastUpdate.get() + 1, newest + 1));
-    return true;
+    const { time, happened } = this.#changes.at(change.now);
+    const isDone = this.#set(column, { ...change, now: time });
+    if (isDone) happened();
+    return isDone;
   }
 
   #set(column: Column, { userId, value, now }: ProfileChange<string | number>): boolean {

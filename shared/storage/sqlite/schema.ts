@@ -185,5 +185,69 @@ const OFFLINE_FILES = `
   CREATE INDEX IMTransmitFile_to ON IMTransmitFile (toId, created);
 `;
 
+/**
+ * Administration. Accounts that were there before have to choose a password of their own first.
+ * Credentials are stored as SHA-256 of what their owner shows.
+ */
+const ADMINISTRATION = `
+  ALTER TABLE IMAdmin ADD COLUMN role TEXT NOT NULL DEFAULT 'owner';
+  ALTER TABLE IMAdmin ADD COLUMN mustChange INTEGER NOT NULL DEFAULT 1;
+
+  CREATE TABLE TTAdminSession (
+    id INTEGER PRIMARY KEY,
+    adminId INTEGER NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    lastSeen INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    remote TEXT NOT NULL,
+    agent TEXT NOT NULL
+  );
+  CREATE INDEX TTAdminSession_admin ON TTAdminSession (adminId);
+
+  CREATE TABLE TTApiKey (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    adminId INTEGER NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    lastUsed INTEGER NOT NULL DEFAULT 0,
+    expires INTEGER NOT NULL
+  );
+
+  CREATE TABLE TTAudit (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actorKind TEXT NOT NULL,
+    actorId INTEGER NOT NULL,
+    actorName TEXT NOT NULL,
+    remote TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    outcome TEXT NOT NULL
+  );
+  CREATE INDEX TTAudit_at ON TTAudit (at);
+  CREATE INDEX TTAudit_target ON TTAudit (target, id);
+
+  CREATE TABLE IMDiscovery (
+    id INTEGER PRIMARY KEY,
+    itemName TEXT NOT NULL,
+    itemUrl TEXT NOT NULL,
+    itemPriority INTEGER NOT NULL,
+    status INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL
+  );
+
+  CREATE INDEX IMUser_depart ON IMUser (departId);
+`;
+
 /** Applied in order; the first one makes an empty file a database. */
-export const MIGRATIONS: readonly string[] = [TABLES, PUSH_SETTINGS, OFFLINE_FILES];
+export const MIGRATIONS: readonly string[] = [
+  TABLES,
+  PUSH_SETTINGS,
+  OFFLINE_FILES,
+  ADMINISTRATION,
+];

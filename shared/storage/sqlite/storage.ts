@@ -11,6 +11,7 @@ import { SqliteDeviceTokens } from "./device_tokens.ts";
 import { SqliteGroupShields } from "./group_shields.ts";
 import { SqliteGroups } from "./groups.ts";
 import { LiveGroups } from "./live_groups.ts";
+import { sqliteManagement } from "./management/mod.ts";
 import { SqliteMessages } from "./messages.ts";
 import { SqliteOfflineFiles } from "./offline_files.ts";
 import { Pairs } from "./pairs.ts";
@@ -57,6 +58,7 @@ export function sqliteStorageOn(
     groupShields: new SqliteGroupShields(db),
     offlineFiles: new SqliteOfflineFiles(db, activeUsers),
     admins: new SqliteAdmins(db),
+    management: sqliteManagement({ db, activeUsers, liveGroups }),
     close: () => db.close(),
   };
 }

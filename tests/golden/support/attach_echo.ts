@@ -1,8 +1,14 @@
 /**
  * attach_data between msg_server and its neighbours (docs/spec/wire.md 8). It holds the number of a
- * connection, which differs from run to run, and neighbours return it as it was sent.
+ * connection, which differs from run to run, or a message, and neighbours return it as it was sent.
  */
-import { CID_GROUP_INFO_REQUEST, IMMsgData } from "../../../proto/mod.ts";
+import {
+  CID_GROUP_INFO_REQUEST,
+  CID_OTHER_GET_DEVICE_TOKEN_REQ,
+  CID_OTHER_GET_SHIELD_REQ,
+  IMMsgData,
+} from "../../../proto/mod.ts";
+import { isAudioMessage } from "../../../shared/message_class.ts";
 import {
   commandIdOf,
   decodeAttach,
@@ -12,6 +18,8 @@ import {
 import { decodeFrame, withFields } from "./recording.ts";
 
 const MASKED_HANDLE = 0;
+/** With these the message goes along bare. */
+const PUSH_QUERIES: readonly number[] = [CID_OTHER_GET_DEVICE_TOKEN_REQ, CID_OTHER_GET_SHIELD_REQ];
 
 export class AttachEcho {
   /** What our msg_server sent, by what the original sent in its place. */
@@ -31,6 +39,9 @@ export class AttachEcho {
   /** The frame with a fixed connection number; without attach_data the very same frame. */
   static masked(frame: Uint8Array): Uint8Array {
     const bytes = attachOf(frame);
+    if (bytes !== null && PUSH_QUERIES.includes(commandIdOf(frame))) {
+      return withFields(frame, { attach_data: withoutSound(bytes) });
+    }
     const attach = bytes === null ? null : decodeAttach(bytes);
     if (bytes === null || attach === null) return frame;
     const { type, pdu } = attach;
@@ -48,6 +59,14 @@ export class AttachEcho {
 function messageOnly(frame: Uint8Array, pdu: Uint8Array): Uint8Array {
   if (commandIdOf(frame) !== CID_GROUP_INFO_REQUEST) return pdu;
   return IMMsgData.encode({ ...IMMsgData.decode(pdu), attach_data: undefined });
+}
+
+/** For a push nobody needs the sound, which the original sends along (docs/spec/wire.md 8). */
+function withoutSound(body: Uint8Array): Uint8Array {
+  const message = { ...IMMsgData.decode(body), attach_data: undefined };
+  const { msg_type, msg_data } = message;
+  const kept = isAudioMessage(msg_type) ? new Uint8Array(0) : msg_data;
+  return IMMsgData.encode({ ...message, msg_data: kept });
 }
 
 function attachOf(frame: Uint8Array): Uint8Array | null {

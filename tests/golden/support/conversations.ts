@@ -9,6 +9,7 @@
 import {
   CID_BUDDY_LIST_PC_LOGIN_STATUS_NOTIFY,
   CID_BUDDY_LIST_STATUS_NOTIFY,
+  CID_FILE_HAS_OFFLINE_RES,
   CID_GROUP_CHANGE_MEMBER_REQUEST,
   CID_GROUP_INFO_RESPONSE,
   CID_LOGIN_REQ_USERLOGIN,
@@ -20,6 +21,7 @@ import {
   IMGroupChangeMemberReq,
   IMGroupInfoListRsp,
   IMMsgData,
+  type IpAddr,
   MSG_TYPE_SINGLE_TEXT,
 } from "../../../proto/mod.ts";
 import { bodyOf, buildFrame, commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
@@ -57,7 +59,14 @@ export interface Conversation {
   /** Whether their requests are still answered until then; not when they are kicked (P-AUTH2). */
   readonly isServed?: boolean;
   readonly users?: UserChanges;
+  /** route_server has told of the PCs that were online before. */
+  readonly pcsAreKnown?: true;
 }
+
+/** Where the recorded file_server was. */
+export const FILE_SERVER: IpAddr = { ip: "127.0.0.1", port: 8600 };
+/** Connections from clients to the file_server; other servers know nothing of them. */
+const TO_FILE_SERVER = /^file-/;
 
 const login = (who: string): Step => ({ kind: "login", who });
 const replay = (name: string): Step => ({ kind: "replay", name });
@@ -122,11 +131,14 @@ const group5 = [
 
 const group5Changed = [...group5, replay("group_change_member_add"), remove4FromGroup5];
 
+/** What the original sends to clients with attach_data in it. */
+const LEAKING: readonly number[] = [CID_MSG_DATA, CID_FILE_HAS_OFFLINE_RES];
+
 const ATTACH_DATA_STAYS_INSIDE: Difference = {
   entry: "Q-ATT",
   required: (frames) =>
     frames.map((frame) =>
-      frame.direction === "s2c" && commandIdOf(frame.bytes) === CID_MSG_DATA
+      frame.direction === "s2c" && LEAKING.includes(commandIdOf(frame.bytes))
         ? { ...frame, bytes: withFields(frame.bytes, { attach_data: undefined }) }
         : frame
     ),
@@ -212,6 +224,17 @@ export const CONVERSATIONS: Readonly<Record<string, Conversation>> = {
     before: [...group5Changed, replay("group_shield")],
     difference: ATTACH_DATA_STAYS_INSIDE,
   },
+  file_online: {
+    shows: "a file is announced to a PC that is online",
+    before: users1And2,
+    pcsAreKnown: true,
+  },
+  file_offline: {
+    shows: "a file waits until its receiver has fetched it",
+    before: users1And2,
+    pcsAreKnown: true,
+    difference: ATTACH_DATA_STAYS_INSIDE,
+  },
   duplicate_login: {
     shows: "a MAC replaces a WINDOWS terminal",
     before: user2,
@@ -273,7 +296,8 @@ export function requiredBetweenServers(name: string): readonly Recorded[] {
 /** What our servers have to answer, with the requests as recorded. */
 export function requiredFrames(name: string): readonly Recorded[] {
   const { difference, presence } = CONVERSATIONS[name]!;
-  const frames = difference?.required(readRecording(name)) ?? readRecording(name);
+  const recorded = readRecording(name).filter(({ who }) => !TO_FILE_SERVER.test(who));
+  const frames = difference?.required(recorded) ?? recorded;
   return presence === "compared" ? frames : frames.filter(({ bytes }) => !isPresence(bytes));
 }
 

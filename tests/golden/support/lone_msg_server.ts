@@ -1,5 +1,9 @@
 /** A real msg_server whose clients and neighbours are all played by the test. */
 import {
+  CID_BUDDY_LIST_STATUS_NOTIFY,
+  CID_OTHER_FILE_SERVER_IP_REQ,
+  CID_OTHER_FILE_SERVER_IP_RSP,
+  CID_OTHER_LOGIN_STATUS_NOTIFY,
   CID_OTHER_MSG_SERV_INFO,
   CID_OTHER_ONLINE_USER_INFO,
   CID_OTHER_ROLE_SET,
@@ -8,8 +12,12 @@ import {
   CID_OTHER_USER_STATUS_UPDATE,
   CID_OTHER_VALIDATE_REQ,
   CID_OTHER_VALIDATE_RSP,
+  IMFileServerIPRsp,
+  IMServerPCLoginStatusNotify,
+  IMUserStatNotify,
   IMValidateReq,
   IMValidateRsp,
+  USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
 import { startMsgServer } from "../../../servers/msg/server.ts";
 import { TcpNetwork } from "../../../shared/netlib/mod.ts";
@@ -18,6 +26,7 @@ import { seededRandom } from "../../../shared/random.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../../shared/text_cipher.ts";
 import { WatchedLog } from "../../support/watched_log.ts";
 import { Clients } from "./clients.ts";
+import { FILE_SERVER } from "./conversations.ts";
 import { Neighbour } from "./neighbour.ts";
 import { SessionClock } from "./session_clock.ts";
 import { SEEDED_AT } from "./fixture.ts";
@@ -29,10 +38,12 @@ export interface LoneMsgServer extends AsyncDisposable {
   readonly neighbours: Readonly<Record<NeighbourName, Neighbour>>;
   /** Logs a terminal in; what the neighbours hear of it is taken. */
   logIn(who: string): Promise<void>;
+  /** Has route_server tell of a PC that is logged in. */
+  tellPcOnline(who: string): Promise<void>;
 }
 
 /** As the recordings name them. */
-export type NeighbourName = "db_proxy" | "route" | "login";
+export type NeighbourName = "db_proxy" | "route" | "login" | "file" | "push";
 
 export async function startLoneMsgServer(): Promise<LoneMsgServer> {
   await using stack = new AsyncDisposableStack();
@@ -44,8 +55,11 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
     db_proxy: await listen("db_proxy"),
     route: await listen("route"),
     login: await listen("login"),
+    file: await listen("file"),
+    push: await listen("push"),
   };
-  const { db_proxy: db, route, login } = neighbours;
+  const { db_proxy: db, route, login, file, push } = neighbours;
+  const log = new WatchedLog();
   const server = stack.use(
     await startMsgServer({
       listen: [{ host: "127.0.0.1", port: 0 }],
@@ -53,16 +67,21 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
       dbServers: [db.address, db.address],
       loginServers: [login.address],
       routeServers: [route.address],
-      fileServers: [],
-      pushServers: [],
+      fileServers: [file.address],
+      pushServers: [push.address],
       publicIp1: "127.0.0.1",
       publicIp2: "127.0.0.1",
       maxConnCnt: 100,
       maxMsgPerSecond: 0,
       aesKey: DEFAULT_CLIENT_AES_KEY,
-    }, { network, clock, random: seededRandom(1), log: new WatchedLog().logger }),
+    }, { network, clock, random: seededRandom(1), log: log.logger }),
   );
   await server.linked;
+  await file.take(CID_OTHER_FILE_SERVER_IP_REQ);
+  const addresses = IMFileServerIPRsp.encode({ ip_addr_list: [FILE_SERVER] });
+  file.send(buildFrame(CID_OTHER_FILE_SERVER_IP_RSP, 0, addresses));
+  await log.logged("file_server says where it is", 1);
+  await log.logged("push_server link opened", 1);
   await login.take(CID_OTHER_MSG_SERV_INFO);
   await route.take(CID_OTHER_ROLE_SET);
   await route.take(CID_OTHER_ONLINE_USER_INFO);
@@ -80,6 +99,20 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
       await route.take(CID_OTHER_SERVER_KICK_USER);
       await route.take(CID_OTHER_USER_STATUS_UPDATE);
       await login.take(CID_OTHER_USER_CNT_UPDATE);
+    },
+    async tellPcOnline(who) {
+      const { userId } = terminalOf(who);
+      const told = IMServerPCLoginStatusNotify.encode({ user_id: userId, login_status: 1 });
+      route.send(buildFrame(CID_OTHER_LOGIN_STATUS_NOTIFY, 0, told));
+      // This one reaches the PC itself, which shows that the first has come.
+      const user_stat = { user_id: userId, status: USER_STATUS_ONLINE };
+      const seen = buildFrame(
+        CID_BUDDY_LIST_STATUS_NOTIFY,
+        0,
+        IMUserStatNotify.encode({ user_stat }),
+      );
+      route.send(seen);
+      while ((await clients.next(who, "compared")).toHex() !== seen.toHex()) { /* of others */ }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

@@ -1,6 +1,7 @@
 /**
  * MariaDB and Redis for tests: a database of its own on the machine's MariaDB (127.0.0.1:3306, user
- * root without a password) and a Redis process of its own on a free port, both gone afterwards.
+ * root without a password) or on another one, and a Redis process of its own on a free port, all gone
+ * afterwards.
  */
 import mysql, { type Connection } from "mysql2/promise";
 import type { Redis } from "ioredis";
@@ -12,7 +13,9 @@ import { ORIGINAL_TABLES } from "../schema.ts";
 import { SchemaDatabase } from "../schema_database.ts";
 
 const HOST = "127.0.0.1";
-const SERVER = { host: HOST, port: 3306, user: "root", password: "" } as const;
+const USER = { user: "root", password: "" } as const;
+/** The machine's MariaDB. */
+const USUAL_PORT = 3306;
 /** Only a test that fails waits so long; a lock is waited for at most five seconds. */
 const WAIT_LIMIT_MS = 4000;
 
@@ -23,19 +26,31 @@ export type RedisPoolName = keyof typeof REDIS_DBS;
 
 export type TestTables = "original" | "migrated";
 
+export interface TestEnginesOptions {
+  /** Where MariaDB is; default: the machine's. */
+  readonly mariadbPort?: number;
+  /** Options of redis-server, as on its command line. */
+  readonly redisOptions?: readonly string[];
+}
+
 export class TestEngines implements AsyncDisposable {
   readonly database: string;
   readonly #redis: TestRedis;
+  readonly #server: typeof USER & { readonly host: string; readonly port: number };
 
-  private constructor(database: string, redis: TestRedis) {
+  private constructor(database: string, redis: TestRedis, port: number) {
     this.database = database;
     this.#redis = redis;
+    this.#server = { host: HOST, port, ...USER };
   }
 
   /** With empty tables: the original's, or those with all additions of this suite as well. */
-  static async start(tables: TestTables = "original"): Promise<TestEngines> {
+  static async start(
+    tables: TestTables = "original",
+    { mariadbPort = USUAL_PORT, redisOptions = [] }: TestEnginesOptions = {},
+  ): Promise<TestEngines> {
     const database = `tt_test_${crypto.randomUUID().replaceAll("-", "")}`;
-    const engines = new TestEngines(database, await TestRedis.start());
+    const engines = new TestEngines(database, await TestRedis.start(...redisOptions), mariadbPort);
     try {
       const originals = Object.values(ORIGINAL_TABLES).join(";");
       await engines.#onServer(`
@@ -57,7 +72,7 @@ export class TestEngines implements AsyncDisposable {
   }
 
   mysqlPool(name: "teamtalk_master" | "teamtalk_slave" = "teamtalk_master"): MysqlPoolConfig {
-    return { name, ...SERVER, database: this.database, maxConnections: 4 };
+    return { name, ...this.#server, database: this.database, maxConnections: 4 };
   }
 
   redisPool(name: RedisPoolName): RedisPoolConfig {
@@ -74,7 +89,7 @@ export class TestEngines implements AsyncDisposable {
 
   /** A MySQL connection past the code under test. */
   async withSql<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await mysql.createConnection({ ...SERVER, database: this.database });
+    const connection = await mysql.createConnection({ ...this.#server, database: this.database });
     try {
       return await work(connection);
     } finally {
@@ -83,24 +98,34 @@ export class TestEngines implements AsyncDisposable {
   }
 
   /** Waits until a transaction waits for a lock that another one has. */
-  untilBlocked(): Promise<void> {
-    return this.#untilFound(`
-      SELECT 1 FROM information_schema.innodb_trx t
-      JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-      WHERE p.db = '${this.database}' AND t.trx_state = 'LOCK WAIT'`);
+  async untilBlocked(): Promise<void> {
+    // Tables of information_schema would not do: they stay as they are while somebody reads them.
+    await this.#until("a transaction that waits for a lock", async () => {
+      const [engine] = await this.sql<{ Status: string }>("SHOW ENGINE INNODB STATUS");
+      const waiting = [...engine!.Status.matchAll(/LOCK WAIT.*\n\w+ thread id (\d+)/g)];
+      const ours = new Set((await this.#processes()).map(({ id }) => id));
+      return waiting.some(([, id]) => ours.has(Number(id)));
+    });
   }
 
   /** Waits until a statement with this text runs. */
   untilRunning(text: string): Promise<void> {
-    return this.#untilFound(`
-      SELECT 1 FROM information_schema.processlist
-      WHERE db = '${this.database}' AND id <> connection_id() AND info LIKE '%${text}%'`);
+    return this.#until(text, async () => {
+      return (await this.#processes()).some(({ info }) => info?.includes(text));
+    });
   }
 
-  async #untilFound(sql: string): Promise<void> {
+  async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + WAIT_LIMIT_MS;
-    while (Date.now() < deadline) if ((await this.sql(sql)).length > 0) return;
-    throw new Error(`Waited in vain for ${sql}`);
+    while (!await isSo()) {
+      if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    }
+  }
+
+  #processes(): Promise<{ id: number; info: string | null }[]> {
+    return this.sql(`
+      SELECT id, info FROM information_schema.processlist
+      WHERE db = '${this.database}' AND id <> connection_id()`);
   }
 
   /** A Redis connection past the code under test. */
@@ -126,9 +151,9 @@ export class TestEngines implements AsyncDisposable {
     return this.#redis.kill();
   }
 
-  /** Starts Redis again on the same port, empty. */
-  restartRedis(): Promise<void> {
-    return this.#redis.restart();
+  /** Starts Redis again on the same port, with these options. */
+  restartRedis(...options: string[]): Promise<void> {
+    return this.#redis.restart(...options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -137,7 +162,7 @@ export class TestEngines implements AsyncDisposable {
   }
 
   async #onServer(script: string): Promise<void> {
-    const connection = await mysql.createConnection({ ...SERVER, multipleStatements: true });
+    const connection = await mysql.createConnection({ ...this.#server, multipleStatements: true });
     try {
       await connection.query(script);
     } finally {

@@ -10,6 +10,7 @@ const MAX_TRIES = 20;
 export class TestRedis implements AsyncDisposable {
   readonly port: number;
   #process: Deno.ChildProcess;
+  #isAlive = true;
 
   private constructor(port: number, process: Deno.ChildProcess) {
     this.port = port;
@@ -42,6 +43,8 @@ export class TestRedis implements AsyncDisposable {
 
   /** Redis dies, with everything that was in it. */
   async kill(): Promise<void> {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
     this.#process.kill("SIGKILL");
     await this.#process.status;
   }
@@ -49,7 +52,8 @@ export class TestRedis implements AsyncDisposable {
   /** After {@link kill}: starts it again on the same port, empty. */
   async restart(...options: string[]): Promise<void> {
     this.#process = spawn(this.port, options);
-    if (await answers(this.port, this.#process)) return;
+    this.#isAlive = await answers(this.port, this.#process);
+    if (this.#isAlive) return;
     throw new Error(`Cannot start redis-server again on port ${this.port}`);
   }
 
@@ -74,7 +78,8 @@ function spawn(port: number, options: readonly string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-function freePort(): number {
+/** Nobody listens there at this moment. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: HOST, port: 0 });
   return (listener.addr as Deno.NetAddr).port;
 }

@@ -1,0 +1,20 @@
+/**
+ * The address a request comes from. Behind a proxy that is configured as trusted it is the last
+ * entry of `X-Forwarded-For`, the one that this proxy wrote; anybody else's header is not looked at.
+ */
+export function remoteOf(
+  request: Request,
+  peer: string,
+  trustedProxies: readonly string[],
+): string {
+  const address = bareAddress(peer);
+  if (!trustedProxies.includes(address)) return address;
+  const forwarded = request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
+  return /^[0-9a-fA-F:.]{2,45}$/.test(forwarded) ? forwarded : address;
+}
+
+/** Without the port, and without the prefix of an IPv4 address in IPv6 form. */
+function bareAddress(peer: string): string {
+  const host = peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  return host.replace(/^::ffff:(?=\d+\.)/, "");
+}
