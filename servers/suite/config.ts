@@ -15,9 +15,11 @@ import {
 import type { Address } from "../../shared/netlib/mod.ts";
 import { type DbProxyConfig, loadDbProxyConfig } from "../db_proxy/config.ts";
 import { type FileConfig, fileSchema } from "../file/config.ts";
+import { type HttpMsgConfig, loadHttpMsgConfig } from "../http_msg/config.ts";
 import { type LoginConfig, loginSchema } from "../login/config.ts";
 import { type MsfsConfig, msfsSchema } from "../msfs/config.ts";
 import { loadMsgConfig, type MsgConfig } from "../msg/config.ts";
+import { loadPushConfig, type PushConfig } from "../push/config.ts";
 import { type RouteConfig, routeSchema } from "../route/config.ts";
 import { sourceWithOptions, type SuiteOptions } from "./options.ts";
 
@@ -29,6 +31,8 @@ export interface SuiteConfig {
   /** `null`: the suite runs without. */
   readonly file: FileConfig | null;
   readonly msfs: MsfsConfig | null;
+  readonly push: PushConfig | null;
+  readonly httpMsg: HttpMsgConfig | null;
 }
 
 /** @throws {ConfigError} naming file, key, value and what is allowed */
@@ -47,13 +51,15 @@ export function loadSuiteConfig(
     msg: loadMsgConfig(source, loading),
     file: isThere(fileSchema.fileName) ? loadConfig(fileSchema, source, loading) : null,
     msfs: isThere(msfsSchema.fileName) ? loadConfig(msfsSchema, source, loading) : null,
+    push: isThere("pushserver.conf") ? loadPushConfig(source, loading) : null,
+    httpMsg: isThere("httpmsgserver.conf") ? loadHttpMsgConfig(source, loading) : null,
   };
   checkLinks(config, onNotice);
   return shifted(config, options);
 }
 
 /** What msg_server needs must be named, and what is named should be there. */
-function checkLinks({ msg, file }: SuiteConfig, onNotice: (text: string) => void): void {
+function checkLinks({ msg, file, push }: SuiteConfig, onNotice: (text: string) => void): void {
   const missing = [
     ...(msg.loginServers.length === 0 ? ["LoginServerIP1"] : []),
     ...(msg.routeServers.length === 0 ? ["RouteServerIP1"] : []),
@@ -63,7 +69,7 @@ function checkLinks({ msg, file }: SuiteConfig, onNotice: (text: string) => void
   }
   const unused = [
     ...(msg.fileServers.length > 0 && file === null ? ["FileServerIP1"] : []),
-    ...(msg.pushServers.length > 0 ? ["PushServerIP1"] : []),
+    ...(msg.pushServers.length > 0 && push === null ? ["PushServerIP1"] : []),
   ];
   if (unused.length > 0) {
     onNotice(`msgserver.conf: ${unused.join(", ")} is not used: the suite has no such role`);
@@ -72,7 +78,7 @@ function checkLinks({ msg, file }: SuiteConfig, onNotice: (text: string) => void
 
 /** Every port, and every place where one role is told another's. */
 function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): SuiteConfig {
-  const { dbProxy, login, route, msg, file, msfs } = config;
+  const { dbProxy, login, route, msg, file, msfs, push, httpMsg } = config;
   const shift = (port: number): number => shiftPort(port, portOffset);
   const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
     addresses.map(({ host, port }) => ({ host, port: shift(port) }));
@@ -96,7 +102,7 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       loginServers: shiftAll(msg.loginServers),
       routeServers: shiftAll(msg.routeServers),
       fileServers: file === null ? [] : shiftAll(msg.fileServers),
-      pushServers: [],
+      pushServers: push === null ? [] : shiftAll(msg.pushServers),
     },
     file: file && {
       ...file,
@@ -105,6 +111,19 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       PublicPort: file.PublicPort && shift(file.PublicPort),
     },
     msfs: msfs && { ...msfs, ListenPort: shift(msfs.ListenPort) },
+    push: push && { ...push, listen: shiftAll(push.listen) },
+    httpMsg: httpMsg && {
+      ...httpMsg,
+      listen: shiftAll(httpMsg.listen),
+      dbServers: shiftAll(httpMsg.dbServers),
+      routeServers: shiftAll(httpMsg.routeServers),
+      api: {
+        ...httpMsg.api,
+        msfsSite: httpMsg.api.msfsSite && msfs !== null
+          ? shiftUrl(httpMsg.api.msfsSite, { msfs, portOffset })
+          : httpMsg.api.msfsSite,
+      },
+    },
   };
 }
 

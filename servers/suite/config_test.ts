@@ -17,7 +17,7 @@ function path({ dbProxy: { storage } }: SuiteConfig): string {
 }
 
 function ports(config: SuiteConfig): Record<string, number | readonly number[]> {
-  const { dbProxy, login, route, msg, file, msfs } = config;
+  const { dbProxy, login, route, msg, file, msfs, push, httpMsg } = config;
   const portsOf = (list: readonly { readonly port: number }[]) => list.map(({ port }) => port);
   return {
     dbProxy: portsOf(dbProxy.listen),
@@ -30,6 +30,10 @@ function ports(config: SuiteConfig): Record<string, number | readonly number[]> 
     toFile: portsOf(msg.fileServers),
     file: [file!.ClientListenPort, file!.MsgServerListenPort],
     msfs: msfs!.ListenPort,
+    push: portsOf(push!.listen),
+    toPush: portsOf(msg.pushServers),
+    httpMsg: portsOf(httpMsg!.listen),
+    fromHttpMsg: portsOf([...httpMsg!.dbServers, ...httpMsg!.routeServers]),
   };
 }
 
@@ -45,6 +49,10 @@ Deno.test("loadSuiteConfig(), without options has the ports of the files, which 
     toFile: [8601],
     file: [8600, 8601],
     msfs: 8700,
+    push: [8500],
+    toPush: [8500],
+    httpMsg: [8400],
+    fromHttpMsg: [10600, 10600, 8200],
   });
 });
 
@@ -60,6 +68,10 @@ Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connecti
     toFile: [9601],
     file: [9600, 9601],
     msfs: 9700,
+    push: [9500],
+    toPush: [9500],
+    httpMsg: [9400],
+    fromHttpMsg: [11600, 11600, 9200],
   });
 });
 
@@ -175,7 +187,8 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
   };
   const config = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
   assert.deepEqual([config.msg.fileServers, config.msg.pushServers], [[], []]);
-  assert.deepEqual([config.file, config.msfs], [null, null]);
+  const { file, msfs, push, httpMsg } = config;
+  assert.deepEqual([file, msfs, push, httpMsg], [null, null, null, null]);
   assert.deepEqual(notices, [
     "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
   ]);

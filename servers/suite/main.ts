@@ -19,7 +19,7 @@ await runProcess(
     );
     const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, cores, onFatal });
-    const { http, loginClients, msgClients, fileClients, msfs } = suite.addresses;
+    const { http, loginClients, msgClients, fileClients, msfs, management } = suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
     const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
@@ -38,6 +38,9 @@ await runProcess(
       ...(msfs === null
         ? []
         : [`  Pictures      ${config.login.msfs} (msfs ${formatAddress(msfs)})`]),
+      ...(management === null
+        ? []
+        : [`  Management    http://${formatAddress(management)}/api/v1 (http_msg_server)`]),
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
     if (administrator.kind === "made") {

@@ -5,9 +5,11 @@
 import type { Address } from "../../shared/netlib/mod.ts";
 import { type DbProxyDeps, startDbProxyServer } from "../db_proxy/server.ts";
 import { startFileServer } from "../file/server.ts";
+import { startHttpMsgServer } from "../http_msg/server.ts";
 import { startLoginServer } from "../login/server.ts";
 import { startMsfsServer } from "../msfs/server.ts";
 import { startMsgServer } from "../msg/server.ts";
+import { startPushServer } from "../push/server.ts";
 import { startRouteServer } from "../route/server.ts";
 import type { SuiteConfig } from "./config.ts";
 
@@ -20,6 +22,7 @@ export interface RunningSuite {
     /** `null` for roles that are not part of this suite. */
     readonly fileClients: Address | null;
     readonly msfs: Address | null;
+    readonly management: Address | null;
   };
   stop(): Promise<void>;
 }
@@ -40,14 +43,16 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
     started.push(server);
     return server;
   };
-  const { dbProxy, msfs, login, route, file, msg } = config;
+  const { dbProxy, msfs, login, route, file, push, msg, httpMsg } = config;
   try {
     const files = msfs && await keep(startMsfsServer(msfs, role("msfs")));
     await keep(startDbProxyServer(dbProxy, role("db_proxy_server")));
     const lookup = await keep(startLoginServer(login, role("login_server")));
     await keep(startRouteServer(route, role("route_server")));
     const transfer = file && await keep(startFileServer(file, role("file_server")));
+    if (push !== null) await keep(startPushServer(push, role("push_server")));
     const messages = await keep(startMsgServer(msg, role("msg_server")));
+    const management = httpMsg && await keep(startHttpMsgServer(httpMsg, role("http_msg_server")));
     await messages.linked;
     return {
       addresses: {
@@ -56,6 +61,7 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
         msgClients: messages.addresses.clients,
         fileClients: transfer && transfer.addresses.clients,
         msfs: files && files.addresses.http,
+        management: management && management.addresses.http,
       },
       stop,
     };

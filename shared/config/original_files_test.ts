@@ -79,7 +79,10 @@ Deno.test("conf/msgserver.conf loads and names one db_proxy twice", () => {
   const text = shipped("msgserver.conf");
   const config = loadConfig(msgSchema, memorySource({ files: { "msgserver.conf": text } }));
   assert.deepEqual(config.DBServer.map((peer) => peer.port), [10600, 10600]);
-  assert.deepEqual(config.FileServer, []);
+  assert.deepEqual([config.FileServer, config.PushServer].map(([peer]) => peer?.port), [
+    8601,
+    8500,
+  ]);
 });
 
 Deno.test("every file of conf/ has the original's ports, peer ports on loopback, no repeats", () => {

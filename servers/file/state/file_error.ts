@@ -1,6 +1,6 @@
 /**
  * Why file_server refuses something, and the number the protocol has for it (FileServerError,
- * docs/spec/wire.md 6). Which answers carry the number: docs/decisions/0006-file-errors-on-the-wire.md.
+ * docs/spec/wire.md 6). Which answers carry the number: docs/decisions/0009-file-errors-on-the-wire.md.
  */
 import {
   FILE_SERVER_ERRNO_CREATE_TASK_ERROR,
