@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import type { Clock } from "../../shared/clock.ts";
-import type { Logger } from "../../shared/log/mod.ts";
+import { type Logger, silentLogger } from "../../shared/log/mod.ts";
 import { openSqliteStorage } from "../../shared/storage/sqlite/mod.ts";
 import { type Storage, StorageError } from "../../shared/storage/types.ts";
 import type { StorageConfig } from "./config.ts";
@@ -23,8 +23,13 @@ export async function openStorage(config: StorageConfig, deps: StorageDeps): Pro
   return await openMysqlStorage(config, deps);
 }
 
-/** The same data for somebody who comes by: what has to be done now and then is left to the servers. */
-export function openStorageBriefly(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
+/**
+ * The same data for somebody who comes by: what has to be done now and then is left to the servers,
+ * and nothing is logged, as whoever opens it tells what becomes of it.
+ * @throws {StorageError} when the data cannot be opened
+ */
+export function openStorageBriefly(config: StorageConfig, clock: Clock): Promise<Storage> {
+  const deps = { clock, log: silentLogger };
   return openStorage(config.kind === "mysql" ? { ...config, background: "leave" } : config, deps);
 }
 

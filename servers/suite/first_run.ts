@@ -1,10 +1,10 @@
 /** What a suite needs besides running servers: an administrator. */
-import { nowSec } from "../../shared/clock.ts";
+import { type Clock, nowSec } from "../../shared/clock.ts";
 import { hashPassword } from "../../shared/password.ts";
 import { type Random, randomPassword } from "../../shared/random.ts";
 import { MissingTableError } from "../../shared/storage/types.ts";
 import type { StorageConfig } from "../db_proxy/config.ts";
-import { openStorageBriefly, type StorageDeps } from "../db_proxy/storage.ts";
+import { openStorageBriefly } from "../db_proxy/storage.ts";
 
 export const FIRST_ADMIN_NAME = "admin";
 const PASSWORD_CHARS = 20;
@@ -22,9 +22,9 @@ export type FirstAdministrator =
  */
 export async function ensureAdministrator(
   config: StorageConfig,
-  { clock, log, random }: StorageDeps & { readonly random: Random },
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<FirstAdministrator> {
-  const storage = await openStorageBriefly(config, { clock, log });
+  const storage = await openStorageBriefly(config, clock);
   try {
     if (await storage.admins.count() > 0) return { kind: "present" };
     const password = randomPassword(random, PASSWORD_CHARS);

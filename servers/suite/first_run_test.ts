@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../shared/clock.ts";
-import { silentLogger } from "../../shared/log/mod.ts";
 import { verifyPassword } from "../../shared/password.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { type Storage, StorageError } from "../../shared/storage/types.ts";
 import { testConfig } from "../../shared/storage/mysql/test_support/open_test_storage.ts";
 import { originalEnginesTest } from "../../shared/storage/mysql/test_support/original_engines.ts";
 import type { StorageConfig } from "../db_proxy/config.ts";
-import { openStorage } from "../db_proxy/storage.ts";
+import { openStorageBriefly } from "../db_proxy/storage.ts";
 import { ensureAdministrator, FIRST_ADMIN_NAME } from "./first_run.ts";
 
-const deps = { clock: new ManualClock(), random: seededRandom(7), log: silentLogger };
+const deps = { clock: new ManualClock(), random: seededRandom(7) };
 
 async function madePassword(config: StorageConfig): Promise<string> {
   const made = await ensureAdministrator(config, deps);
@@ -29,7 +28,7 @@ async function withDatabase(
   const path = `${folder}/data/teamtalk.db`;
   try {
     await test(path, async (use) => {
-      const storage = await openStorage({ kind: "sqlite", path }, deps);
+      const storage = await openStorageBriefly({ kind: "sqlite", path }, deps.clock);
       try {
         return await use(storage);
       } finally {

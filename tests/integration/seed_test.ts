@@ -1,7 +1,12 @@
 /** `deno task seed` as a process of its own, beside a running suite. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import type { StorageConfig } from "../../servers/db_proxy/config.ts";
+import { storageEnv } from "../../servers/db_proxy/test_support/storage_env.ts";
+import { NEEDED_ENGINES } from "../../shared/storage/mysql/test_support/engine_suite.ts";
+import { isSkipped } from "../../shared/test_support/engines.ts";
 import { startCluster } from "../support/cluster.ts";
+import { makeDataPlace } from "../support/data_place.ts";
 import { runTask, type TaskRun } from "../../servers/suite/seed/test_support/run_task.ts";
 
 function seed(dataDir: string, ...args: readonly string[]): Promise<TaskRun> {
@@ -65,11 +70,47 @@ Deno.test("two deno task seed at the same time share the work", async () => {
   const args = "--users 2000 --groups 2 --members 900 --password p".split(" ");
   const runs = await Promise.all([seed(dir.path, ...args), seed(dir.path, ...args)]);
   assert.deepEqual(runs.map(({ code, stderr }) => [code, stderr]), [[0, ""], [0, ""]]);
-  const total = (what: string): number =>
-    runs.map(({ stdout }) => Number(new RegExp(`${what} (\\d+)`).exec(stdout)![1]))
-      .reduce((sum, count) => sum + count);
-  assert.equal(total("users"), 2000);
-  assert.equal(total("memberships"), 1800);
+  assert.equal(total(runs, "users"), 2000);
+  assert.equal(total(runs, "memberships"), 1800);
+});
+
+function total(runs: readonly TaskRun[], what: string): number {
+  return runs.map(({ stdout }) => Number(new RegExp(`${what} (\\d+)`).exec(stdout)![1]))
+    .reduce((sum, count) => sum + count);
+}
+
+function onMysql(name: string, test: (storage: StorageConfig) => Promise<void>): void {
+  Deno.test(`${name} (mysql)`, async (t) => {
+    if (await isSkipped(t, NEEDED_ENGINES)) return;
+    await using place = await makeDataPlace("mysql");
+    await test(place.storage);
+  });
+}
+
+onMysql("deno task seed beside a running cluster, twice, and its users chat", async (storage) => {
+  await using cluster = await startCluster({ data: storage });
+  const args = "--conf conf --users 1200 --groups 3 --members 700 --password s3".split(" ");
+  const first = await runTask("seed", args, storageEnv(storage));
+  assert.deepEqual([first.code, first.stderr], [0, ""]);
+  assert.match(
+    first.stdout,
+    /^added to MySQL .*, Redis .*: users 1200, groups 3, memberships 2100, departments 5; .* s$/m,
+  );
+  const again = await runTask("seed", args, storageEnv(storage));
+  assert.match(again.stdout, /: users 0 \(1200 were there\), groups 0 \(3 were there\), /);
+  await using ann = await cluster.login("user1", { password: "s3" });
+  await using bob = await cluster.login("user700", { password: "s3" });
+  assert.equal((await ann.allUsers()).user_list.length, 1200);
+  await ann.groupText(3, "welcome");
+  assert.equal((await bob.next("message")).text, "welcome");
+});
+
+onMysql("two deno task seed at the same time share the work", async (storage) => {
+  const args = "--conf conf --users 2000 --groups 2 --members 900 --password p".split(" ");
+  const runs = await Promise.all([1, 2].map(() => runTask("seed", args, storageEnv(storage))));
+  assert.deepEqual(runs.map(({ code, stderr }) => [code, stderr]), [[0, ""], [0, ""]]);
+  assert.equal(total(runs, "users"), 2000);
+  assert.equal(total(runs, "memberships"), 1800);
 });
 
 const REFUSED: Readonly<Record<string, RegExp>> = {

@@ -133,7 +133,7 @@ async function assemble(
 ): Promise<Cluster> {
   const { log, links } = options;
   if (options.seed !== undefined) {
-    const opened = await openStorageBriefly(options.data, deps);
+    const opened = await openStorageBriefly(options.data, deps.clock);
     await options.seed(opened);
     await opened.close();
   }

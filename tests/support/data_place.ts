@@ -10,6 +10,9 @@ import {
 } from "../../shared/storage/mysql/test_support/test_engines.ts";
 import { startMsfs } from "./msfs_fixture.ts";
 
+/** Of each pool, as in the original's files. */
+const MAX_CONNECTIONS = 16;
+
 export type StorageKind = StorageConfig["kind"];
 
 /** Servers of others that a storage needs; tests without them are skipped. */
@@ -53,10 +56,17 @@ async function engines(options?: TestEnginesOptions): Promise<EnginesPlace> {
     if (change.kind === "table") await engines.sql(change.statement);
   }
   const msfs = stack.use(await startMsfs());
+  const { master, slave, ...rest } = testConfig(engines, msfs.url);
   const resources = stack.move();
   return {
     engines,
-    storage: { kind: "mysql", ...testConfig(engines, msfs.url), background: "run" },
+    storage: {
+      ...rest,
+      kind: "mysql",
+      master: { ...master, maxConnections: MAX_CONNECTIONS },
+      slave: { ...slave, maxConnections: MAX_CONNECTIONS },
+      background: "run",
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -9,16 +9,17 @@ import {
   IMUsersInfoRsp,
   MSG_TYPE_SINGLE_TEXT,
 } from "../../proto/mod.ts";
-import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
+import type { StorageConfig } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
-import { openStorage } from "../../servers/db_proxy/storage.ts";
+import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
 import type { RunningServer } from "../../shared/role.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
+import { makeDataPlace } from "./data_place.ts";
 import { demoData } from "./demo_data.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
@@ -30,27 +31,33 @@ export interface DbProxyFixture extends AsyncDisposable {
   connect(): Promise<ScriptedLink>;
 }
 
+export interface DbProxyFixtureOptions {
+  readonly clock?: Clock;
+  readonly log?: WatchedLog;
+  readonly stopGraceMs?: number;
+  /** An empty database; default: an embedded one of its own. */
+  readonly storage?: StorageConfig;
+  /** Default: 1, and 0 in memory. */
+  readonly threadNum?: number;
+  readonly onFatal?: (error: Error) => void;
+}
+
 /** Over TCP with the engine in a worker; in memory with everything on this thread. */
 export async function startDbProxy(
   kind: "tcp" | "memory",
-  { clock = systemClock, log = new WatchedLog("info"), stopGraceMs = 0 }: {
-    readonly clock?: Clock;
-    readonly log?: WatchedLog;
-    readonly stopGraceMs?: number;
-  } = {},
+  options: DbProxyFixtureOptions = {},
 ): Promise<DbProxyFixture> {
+  const { clock = systemClock, log = new WatchedLog("info"), stopGraceMs = 0 } = options;
   await using stack = new AsyncDisposableStack();
-  const dataDir = await Deno.makeTempDir({ prefix: "teamtalk_db_proxy_" });
-  stack.defer(() => Deno.remove(dataDir, { recursive: true }));
-  const storage = { kind: "sqlite", path: `${dataDir}/${DATABASE_FILE}` } as const;
-  const opened = await openStorage(storage, { clock, log: log.logger });
+  const storage = options.storage ?? stack.use(await makeDataPlace("sqlite")).storage;
+  const opened = await openStorageBriefly(storage, clock);
   await demoData(5)(opened);
   await opened.close();
   const network: Network = kind === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
   const server = stack.use(
     await startDbProxyServer({
       listen: [{ host: "127.0.0.1", port: 0 }],
-      threadNum: kind === "tcp" ? 1 : 0,
+      threadNum: options.threadNum ?? (kind === "tcp" ? 1 : 0),
       stopGraceMs,
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,
@@ -60,9 +67,9 @@ export async function startDbProxy(
       clock,
       random: seededRandom(1),
       log: log.logger,
-      onFatal: (error) => {
+      onFatal: options.onFatal ?? ((error) => {
         throw error;
-      },
+      }),
     }),
   );
   const resources = stack.move();

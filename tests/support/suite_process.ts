@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
-import { DATABASE_FILE } from "../../servers/db_proxy/config.ts";
-import { openStorage } from "../../servers/db_proxy/storage.ts";
+import type { StorageConfig } from "../../servers/db_proxy/config.ts";
+import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
+import { storageEnv } from "../../servers/db_proxy/test_support/storage_env.ts";
 import { type Client, connectClient, lookupOverTcp } from "../../shared/client/mod.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { silentLogger } from "../../shared/log/mod.ts";
 import { TcpNetwork } from "../../shared/netlib/mod.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { PASSWORD } from "./demo_data.ts";
@@ -41,23 +41,21 @@ export interface SuiteProcess {
   end(signal: "SIGINT" | "SIGKILL" | "SIGTERM"): Promise<Exit>;
 }
 
-/** Makes the database of a suite that is not running. */
+/** Fills the database of a suite that is not running. */
 export async function seedData(
-  dataDir: string,
+  config: StorageConfig,
   seed: (storage: Storage) => Promise<void>,
 ): Promise<void> {
-  const path = `${dataDir}/${DATABASE_FILE}`;
-  const deps = { clock: systemClock, log: silentLogger };
-  const storage = await openStorage({ kind: "sqlite", path }, deps);
+  const storage = await openStorageBriefly(config, systemClock);
   await seed(storage);
   await storage.close();
 }
 
 /** Starts a suite and waits until it is ready. Other ports are tried when one was taken meanwhile. */
-export async function startSuiteProcess(dataDir: string): Promise<SuiteProcess> {
+export async function startSuiteProcess(data: StorageConfig): Promise<SuiteProcess> {
   for (let tries = 1;; tries++) {
     const portOffset = await freePortOffset();
-    const { ready, ended, process } = spawnSuite(dataDir, portOffset);
+    const { ready, ended, process } = spawnSuite(data, portOffset);
     const deadline = setTimeout(() => process.kill("SIGKILL"), START_DEADLINE_MS);
     const greeting = await ready;
     clearTimeout(deadline);
@@ -86,19 +84,19 @@ export async function startSuiteProcess(dataDir: string): Promise<SuiteProcess> 
 }
 
 /** Starts a suite that is expected to end by itself, and waits for that. */
-export function runSuiteProcess(dataDir: string, portOffset: number): Promise<Exit> {
-  return spawnSuite(dataDir, portOffset).ended;
+export function runSuiteProcess(data: StorageConfig, portOffset: number): Promise<Exit> {
+  return spawnSuite(data, portOffset).ended;
 }
 
-function spawnSuite(dataDir: string, portOffset: number) {
+function spawnSuite(data: StorageConfig, portOffset: number) {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "servers/suite/main.ts", "--conf", "conf", "--data", dataDir],
+      ...["run", "-A", "servers/suite/main.ts", "--conf", "conf"],
       ...["--ip", HOST, "--port-offset", String(portOffset)],
     ],
     cwd: ROOT,
     // The limit is for people; these tests send more.
-    env: { TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0", NO_COLOR: "1" },
+    env: { ...storageEnv(data), TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0", NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

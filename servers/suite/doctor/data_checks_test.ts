@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "../../../shared/clock.ts";
-import { silentLogger } from "../../../shared/log/mod.ts";
 import type { Storage } from "../../../shared/storage/types.ts";
-import { openStorage } from "../../db_proxy/storage.ts";
+import { openStorageBriefly } from "../../db_proxy/storage.ts";
 import { checkDataFile } from "./data_checks.ts";
 import { Report } from "./report.ts";
 
@@ -32,7 +31,7 @@ async function dataDir(): Promise<DataDir> {
 }
 
 function open(path: string): Promise<Storage> {
-  return openStorage({ kind: "sqlite", path }, { clock: systemClock, log: silentLogger });
+  return openStorageBriefly({ kind: "sqlite", path }, systemClock);
 }
 
 async function addUser(database: string): Promise<void> {

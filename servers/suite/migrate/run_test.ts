@@ -2,11 +2,24 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../../shared/clock.ts";
 import { memorySource } from "../../../shared/config/mod.ts";
+import { testConfig } from "../../../shared/storage/mysql/test_support/open_test_storage.ts";
 import { originalEnginesTest } from "../../../shared/storage/mysql/test_support/original_engines.ts";
-import { mysqlEnv } from "../../db_proxy/test_support/mysql_env.ts";
+import { storageEnv } from "../../db_proxy/test_support/storage_env.ts";
+import type { TestEngines } from "../../../shared/storage/mysql/test_support/test_engines.ts";
 import { runTask } from "../seed/test_support/run_task.ts";
 import { parseMigrateOptions } from "./options.ts";
 import { runMigrate } from "./run.ts";
+
+/** `database`: another one than the engines' own. */
+function mysqlEnv(engines: TestEngines, database = engines.database): Record<string, string> {
+  const { master, slave, ...rest } = testConfig(engines);
+  return storageEnv({
+    ...rest,
+    kind: "mysql",
+    master: { ...master, database },
+    slave: { ...slave, database },
+  });
+}
 
 interface Run {
   /** Without the first, which names the database. */

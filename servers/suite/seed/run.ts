@@ -1,7 +1,6 @@
 /** The seed command from its command line to its last line of output. */
 import type { Clock } from "../../../shared/clock.ts";
 import { ConfigError, type ConfigSource } from "../../../shared/config/mod.ts";
-import { silentLogger } from "../../../shared/log/mod.ts";
 import { type Random, randomPassword } from "../../../shared/random.ts";
 import { describeStorage, loadDbProxyConfig, type StorageConfig } from "../../db_proxy/config.ts";
 import { openStorageBriefly } from "../../db_proxy/storage.ts";
@@ -29,7 +28,7 @@ export async function runSeed({ source, clock, random, print }: SeedContext): Pr
   const options = parseSeedOptions(source.args);
   const { plan, notes, madePassword } = choosePlan({ source, options, random });
   const config = storageConfig(source, options);
-  const storage = await openStorageBriefly(config, { clock, log: silentLogger });
+  const storage = await openStorageBriefly(config, clock);
   try {
     const onProgress = progress(clock, print);
     const report = await seed(storage, plan, { clock, onProgress });

@@ -18,7 +18,7 @@ export async function openMysqlStorage(
   deps: { readonly clock: Clock; readonly log: Logger },
 ): Promise<Storage> {
   const parts = await openParts(config, deps).catch((error) => {
-    throw explainOpening(error, config.master);
+    throw explainOpening(error);
   });
   try {
     await requireTables(parts.master);

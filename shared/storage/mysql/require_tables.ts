@@ -1,7 +1,7 @@
 /** Whether the database can be worked on at all; what to do about it when it cannot. */
 import { StorageError } from "../types.ts";
 import { missingOriginals } from "./migrator.ts";
-import type { MysqlPool, MysqlPoolConfig } from "./pool.ts";
+import type { MysqlPool } from "./pool.ts";
 
 const ER_BAD_DB_ERROR = 1049;
 /** Named in an error; more would not say more. */
@@ -24,14 +24,13 @@ export async function requireTables(master: MysqlPool): Promise<void> {
 }
 
 /** Says more when the reason is that the database does not exist. */
-export function explainOpening(error: unknown, { database }: MysqlPoolConfig): unknown {
+export function explainOpening(error: unknown): unknown {
   let reason = error;
   while (reason instanceof StorageError) reason = reason.cause;
-  const isUnknown = reason instanceof Error && "errno" in reason &&
-    reason.errno === ER_BAD_DB_ERROR;
-  if (!isUnknown) return error;
+  if (!(reason instanceof Error && "errno" in reason)) return error;
+  if (reason.errno !== ER_BAD_DB_ERROR) return error;
   return new StorageError(
-    `There is no database ${database}. For a new installation: deno task migrate --create`,
+    `Cannot use MySQL: ${reason.message}. For a new installation: deno task migrate --create`,
     { cause: error },
   );
 }
