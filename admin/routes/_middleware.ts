@@ -1,0 +1,63 @@
+/** What every page has: its language, its theme, the API in the name of who asks. */
+import { Api, ApiError } from "../lib/api.ts";
+import { seeOther } from "../lib/answers.ts";
+import {
+  cookieHeader,
+  FLASH_COOKIE,
+  LANG_COOKIE,
+  readCookies,
+  SESSION_COOKIE,
+  THEME_COOKIE,
+} from "../lib/cookies.ts";
+import { parseFlash } from "../lib/flash.ts";
+import { isSignedOut } from "../lib/forms.ts";
+import { isLang, preferredLang, translator } from "../lib/i18n/mod.ts";
+import { HttpError } from "fresh";
+import { define } from "../utils.ts";
+
+export default define.middleware(async (ctx) => {
+  const { headers } = ctx.req;
+  const cookies = readCookies(headers);
+  const chosen = cookies.get(LANG_COOKIE);
+  const theme = cookies.get(THEME_COOKIE);
+  const lang = isLang(chosen) ? chosen : preferredLang(headers.get("accept-language"));
+  const token = cookies.get(SESSION_COOKIE) ?? null;
+  ctx.state.lang = lang;
+  ctx.state.t = translator(lang);
+  ctx.state.theme = theme === "light" || theme === "dark" ? theme : "auto";
+  ctx.state.flash = parseFlash(cookies.get(FLASH_COOKIE));
+  ctx.state.hasToken = token !== null;
+  ctx.state.api = new Api({
+    site: ctx.state.services.apiSite,
+    token,
+    remote: remoteOf(ctx.info),
+    agent: headers.get("user-agent") ?? "",
+  });
+  try {
+    const response = await ctx.next();
+    if (ctx.state.flash !== null && isPage(response)) {
+      const gone = cookieHeader({ name: FLASH_COOKIE, value: "", maxAgeSec: 0 }, ctx.state.services);
+      response.headers.append("set-cookie", gone);
+    }
+    return response;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (isSignedOut(error)) return signedOut(ctx.url, ctx.state.services);
+    throw new HttpError(error.status, error.code, { cause: error });
+  }
+});
+
+function isPage(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/html") ?? false;
+}
+
+/** To the sign-in page, and from there back to where it was. */
+function signedOut(url: URL, place: { readonly secureCookies: boolean }): Response {
+  const next = encodeURIComponent(url.pathname + url.search);
+  const gone = cookieHeader({ name: SESSION_COOKIE, value: "", maxAgeSec: 0 }, place);
+  return seeOther(`/login?next=${next}`, [gone]);
+}
+
+function remoteOf({ remoteAddr }: Deno.ServeHandlerInfo): string {
+  return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "127.0.0.1";
+}
