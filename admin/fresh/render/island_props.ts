@@ -1,0 +1,36 @@
+/** The properties of islands on their way to the browser. */
+import { Signal } from "@preact/signals";
+import { stringify } from "devalue";
+import { isValidElement } from "preact";
+import type { Island } from "../build/client_build.ts";
+
+interface RenderedIsland {
+  readonly island: Island;
+  readonly props: Record<string, unknown>;
+}
+
+/**
+ * All of them as one text, so that a signal that two islands share is one signal in the browser.
+ * Besides plain data, dates, maps, sets, big integers and byte arrays keep their type. Properties
+ * are public: everybody who sees the page can read them.
+ * @throws {Error} naming the island and property that no browser can be given: functions, elements
+ *   and instances of classes
+ */
+export function stringifyProps(islands: readonly RenderedIsland[]): string {
+  const all = islands.map(({ props }) => props);
+  try {
+    return stringify(all, {
+      Signal: (value) => value instanceof Signal && [value.peek()],
+      Element: (value) => {
+        if (isValidElement(value)) throw new Error("elements cannot be sent to a browser");
+      },
+    });
+  } catch (error) {
+    const { path = "", message } = error as Error & { path?: string };
+    const [, index = "0", property = ""] = /^\[(\d+)\]\.?(.*)/s.exec(path) ?? [];
+    const name = islands[Number(index)]?.island.exportName ?? "";
+    throw new Error(`Cannot give property '${property}' to island ${name}: ${message}`, {
+      cause: error,
+    });
+  }
+}

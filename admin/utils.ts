@@ -1,0 +1,23 @@
+/** What middlewares, routes and pages of the admin share. */
+import { createDefine } from "fresh";
+import type { Clock } from "../shared/clock.ts";
+import type { Logger } from "../shared/log/mod.ts";
+
+/** What the process gives to every request: see `createAdminApp`. */
+export interface AdminServices {
+  /** Base URL of http_msg_server, like `http://127.0.0.1:8400/`. */
+  readonly apiSite: string;
+  /** Base URL of msfs, for pictures; `null` for a suite without one. */
+  readonly msfsSite: string | null;
+  /** Cookies are for TLS only. */
+  readonly secureCookies: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Of one request. */
+export interface State {
+  services: AdminServices;
+}
+
+export const define = createDefine<State>();
