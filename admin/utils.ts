@@ -2,6 +2,7 @@
 import { createDefine } from "fresh";
 import type { Clock } from "../shared/clock.ts";
 import type { Logger } from "../shared/log/mod.ts";
+import type { PageState } from "./lib/state.ts";
 
 /** What the process gives to every request: see `createAdminApp`. */
 export interface AdminServices {
@@ -16,7 +17,7 @@ export interface AdminServices {
 }
 
 /** Of one request. */
-export interface State {
+export interface State extends PageState {
   services: AdminServices;
 }
 
