@@ -1,14 +1,14 @@
 /** An application: middlewares and routes, and the one function that answers requests with them. */
 import { type ClientBuild, NO_BUILD } from "./build/client_build.ts";
 import type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
-import { Context } from "./context.ts";
+import { Context, FINAL_HEADERS } from "./context.ts";
 import type { Method, Middleware } from "./handlers.ts";
 import { HttpError, statusOf } from "./http_error.ts";
 import { withBuild } from "./render/rendering.ts";
 import { readRoutes, type RouteFile } from "./routing/fs_routes.ts";
 import { answerRoute } from "./routing/route.ts";
 import { type Match, Router } from "./routing/router.ts";
-import { compose, Scope } from "./routing/scope.ts";
+import { compose, type Composed, Scope } from "./routing/scope.ts";
 
 /** What a build gives to an app: see `Builder` of `fresh/dev`. */
 export interface AppBuild<State> extends ClientBuild {
@@ -19,22 +19,13 @@ export interface AppBuild<State> extends ClientBuild {
 /** Key of what is for this implementation only. */
 export const APPLY_BUILD: unique symbol = Symbol("applyBuild");
 
-export interface ListenOptions {
-  readonly hostname?: string;
-  /** 0 asks for any free port. */
-  readonly port?: number;
-  /** Ends the server. */
-  readonly signal?: AbortSignal;
-  readonly onListen?: (address: Deno.NetAddr) => void;
-}
-
 export type Handler = (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
 
 /** One path with one method, ready to run. */
 interface Endpoint<State> {
   /** `null` decides by itself. */
   readonly method: Method | null;
-  readonly run: Middleware<State>;
+  readonly run: Composed<State>;
 }
 
 type Registration<State> = (scope: Scope<State>, router: Router<Endpoint<State>>) => void;
@@ -108,11 +99,6 @@ export class App<State> {
       withBuild(build, () => this.#answer({ req, info, build, router, lost }));
   }
 
-  /** Serves until `signal` ends it. */
-  async listen(options: ListenOptions = {}): Promise<void> {
-    await Deno.serve({ hostname: "127.0.0.1", port: 8000, ...options }, this.handler()).finished;
-  }
-
   [APPLY_BUILD](build: AppBuild<State>): void {
     this.#build = build;
     this.config.root = build.root;
@@ -135,33 +121,35 @@ export class App<State> {
     info: Deno.ServeHandlerInfo;
     build: ClientBuild;
     router: Router<Endpoint<State>>;
-    lost: Middleware<State>;
+    lost: Composed<State>;
   }): Promise<Response> {
     const url = new URL(req.url);
     url.pathname = url.pathname.replace(/\/{2,}/g, "/");
-    try {
-      const match = router.match(url);
-      const endpoint = match === null ? null : endpointFor(req.method, match);
-      const ctx = new Context<State>({
-        req,
-        url,
-        info,
-        route: match?.pattern ?? null,
-        params: match?.params ?? {},
-        config: this.config,
-        build,
-      });
-      ctx.next = () =>
-        Promise.reject(
-          match === null
-            ? new HttpError(404, "There is no such page")
-            : new HttpError(405, `${req.method} is not possible here`),
-        );
-      const response = await (endpoint?.run ?? lost)(ctx);
-      return req.method === "HEAD" ? new Response(null, response) : response;
-    } catch (error) {
-      return plainAnswer(error);
-    }
+    const match = router.match(url);
+    const endpoint = match === null ? null : endpointFor(req.method, match);
+    const { config } = this;
+    const ctx = new Context<State>({
+      req,
+      url,
+      info,
+      route: match?.pattern ?? null,
+      params: match?.params ?? {},
+      config,
+      build,
+    });
+    ctx.next = () =>
+      Promise.reject(
+        match === null
+          ? new HttpError(404, "There is no such page")
+          : new HttpError(405, `${req.method} is not possible here`),
+      );
+    const response = await (endpoint?.run ?? lost)(ctx).catch(plainAnswer);
+    const headers = new Headers(response.headers);
+    for (const [name, value] of ctx[FINAL_HEADERS]) headers.set(name, value);
+    return new Response(req.method === "HEAD" ? null : response.body, {
+      status: response.status,
+      headers,
+    });
   }
 }
 

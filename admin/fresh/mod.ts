@@ -2,7 +2,7 @@
  * `fresh`: the part of Fresh 2's public API (https://fresh.deno.dev) that the admin uses, written
  * anew. Fresh itself is published on JSR only; `admin/deno.fresh.json` maps the same names to it.
  */
-export { App, type ListenOptions } from "./app.ts";
+export { App } from "./app.ts";
 export type { FreshConfig, LayoutConfig, ResolvedFreshConfig, RouteConfig } from "./config.ts";
 export type { Context, PageProps } from "./context.ts";
 export { createDefine, type Define } from "./define.ts";

@@ -43,3 +43,5 @@ export const BUNDLE_PATH = "/_fresh/js/";
 export const BUILD_PARAM = "__frsh_c";
 /** Id of the block that tells the browser which islands a page has. */
 export const DATA_ID = "fresh-islands";
+/** Tells a page of development which run of the server it talks to. */
+export const ALIVE_PATH = "/_fresh/alive";

@@ -1,6 +1,4 @@
 /** Finds the route of a path. */
-import { HttpError } from "../http_error.ts";
-
 export interface Match<T> {
   readonly pattern: string;
   readonly params: Record<string, string>;
@@ -37,8 +35,8 @@ export class Router<T> {
   }
 
   /**
-   * `null` where nothing was registered. A slash at the end makes no difference.
-   * @throws {HttpError} 400 for a path that cannot be decoded
+   * `null` where nothing was registered, and for a path that cannot be decoded. A slash at the end
+   * makes no difference.
    */
   match({ pathname }: URL): Match<T> | null {
     const path = pathname === "/" ? "/" : pathname.replace(/\/$/, "");
@@ -46,18 +44,19 @@ export class Router<T> {
     if (items !== undefined) return { pattern: path, params: {}, items };
     for (const { pattern, compiled, items } of this.#patterns) {
       const found = compiled.exec({ pathname: path });
-      if (found !== null) return { pattern, params: decoded(found.pathname.groups), items };
+      const params = found && decoded(found.pathname.groups);
+      if (params !== null) return { pattern, params, items };
     }
     return null;
   }
 }
 
-function decoded(groups: Record<string, string | undefined>): Record<string, string> {
+function decoded(groups: Record<string, string | undefined>): Record<string, string> | null {
   try {
     return Object.fromEntries(
       Object.entries(groups).map(([name, value]) => [name, decodeURI(value ?? "")]),
     );
-  } catch (error) {
-    throw new HttpError(400, "The address of this page cannot be read", { cause: error });
+  } catch {
+    return null;
   }
 }

@@ -74,8 +74,10 @@ export class Scope<State> {
   }
 }
 
+export type Composed<State> = (ctx: Context<State>) => Promise<Response>;
+
 /** One middleware that runs `steps` in order; the last one's `next` is what follows them. */
-export function compose<State>(steps: readonly Middleware<State>[]): Middleware<State> {
+export function compose<State>(steps: readonly Middleware<State>[]): Composed<State> {
   return (ctx) => {
     const after = ctx.next;
     const run = async (index: number): Promise<Response> => {

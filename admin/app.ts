@@ -1,0 +1,53 @@
+/** The app of the web admin: what every request passes before it comes to a route. */
+import { App, csp, csrf, HttpError, staticFiles } from "fresh";
+import type { Clock } from "../shared/clock.ts";
+import type { Logger } from "../shared/log/mod.ts";
+import type { AdminConfig } from "./config.ts";
+import { define, type State } from "./utils.ts";
+
+export interface AdminDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createAdminApp(config: AdminConfig, { clock, log }: AdminDeps): App<State> {
+  const { apiSite, msfsSite, secureCookies, publicOrigin } = config;
+  const services = { apiSite, msfsSite, secureCookies, clock, log };
+  return new App<State>()
+    // Nothing inline, nothing from elsewhere, in no other site's frame.
+    .use(csp({ useNonce: true }))
+    .use(headers)
+    .use(staticFiles())
+    .use(define.middleware((ctx) => {
+      ctx.state.services = services;
+      return ctx.next();
+    }))
+    .use(logFailures)
+    .use(csrf(publicOrigin === null ? {} : { origin: publicOrigin }))
+    .fsRoutes();
+}
+
+/** Pages show what only this administrator may see: no cache keeps them, no other site learns of them. */
+const headers = define.middleware(async (ctx) => {
+  const response = await ctx.next();
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  response.headers.set("Referrer-Policy", "same-origin");
+  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+  return response;
+});
+
+/** What was not thrown on purpose is ours to mend; `_error.tsx` tells the administrator no details. */
+const logFailures = define.middleware(async (ctx) => {
+  try {
+    return await ctx.next();
+  } catch (error) {
+    if (!(error instanceof HttpError)) {
+      ctx.state.services.log.error("request failed", {
+        method: ctx.req.method,
+        route: ctx.route,
+        error,
+      });
+    }
+    throw error;
+  }
+});

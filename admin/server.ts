@@ -1,0 +1,63 @@
+/** The web admin as a server: in a process of its own, or in that of the suite. */
+import { Builder } from "fresh/dev";
+import { type Address, remoteOf } from "../shared/netlib/mod.ts";
+import type { RoleDeps, RunningServer } from "../shared/role.ts";
+import { createAdminApp } from "./app.ts";
+import type { AdminConfig } from "./config.ts";
+import type { State } from "./utils.ts";
+
+/** Requests under way at a time; further ones are answered with 503. */
+export const MAX_REQUESTS = 1024;
+
+/** The folder of `routes/`, `islands/` and `static/`. */
+const ROOT = import.meta.dirname!;
+
+/**
+ * Listens when the pages are built; that takes a moment after a change of an island, and needs
+ * permission to run esbuild then.
+ * @throws {BuildError} when they cannot be built
+ * @throws {ListenError} when an address cannot be bound; nothing is left open then
+ */
+export async function startAdminServer(
+  config: AdminConfig,
+  deps: Pick<RoleDeps, "network" | "clock" | "log">,
+): Promise<RunningServer<"http">> {
+  const { network, log } = deps;
+  const app = createAdminApp(config, deps);
+  const applySnapshot = await new Builder<State>({ root: ROOT }).build();
+  applySnapshot(app);
+  const answer = requestGate(config, app.handler());
+
+  await using opened = new AsyncDisposableStack();
+  const bound: Address[] = [];
+  for (const address of config.listen) {
+    const listener = await network.serveHttp(address, answer);
+    opened.defer(() => listener.stop());
+    bound.push(listener.address);
+  }
+  const addresses = { http: bound[0]! };
+  log.info("listening", addresses);
+  const resources = opened.move();
+  const stop = (): Promise<void> => resources.disposeAsync();
+  return { addresses, stop, [Symbol.asyncDispose]: stop };
+}
+
+function requestGate(
+  { trustedProxies }: AdminConfig,
+  handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
+): (request: Request, peer: string) => Promise<Response> {
+  let underWay = 0;
+  return async (request, peer) => {
+    if (underWay >= MAX_REQUESTS) return new Response("Busy; try again", { status: 503 });
+    underWay++;
+    try {
+      const hostname = remoteOf(request, peer, trustedProxies);
+      return await handler(request, {
+        remoteAddr: { transport: "tcp", hostname, port: 0 },
+        completed: Promise.resolve(),
+      });
+    } finally {
+      underWay--;
+    }
+  };
+}
