@@ -3,7 +3,11 @@ import { App, csp, csrf, HttpError, staticFiles } from "fresh";
 import type { Clock } from "../shared/clock.ts";
 import type { Logger } from "../shared/log/mod.ts";
 import type { AdminConfig } from "./config.ts";
-import { define, type State } from "./utils.ts";
+import { Places } from "./lib/places.ts";
+import { type AdminServices, define, type State } from "./utils.ts";
+
+/** Dashboards that are open at a time; a further one shows figures that stand still. */
+const MAX_DASHBOARDS = 100;
 
 export interface AdminDeps {
   readonly clock: Clock;
@@ -11,8 +15,10 @@ export interface AdminDeps {
 }
 
 export function createAdminApp(config: AdminConfig, { clock, log }: AdminDeps): App<State> {
-  const { apiSite, msfsSite, secureCookies, publicOrigin } = config;
-  const services = { apiSite, msfsSite, secureCookies, clock, log };
+  const { apiSite, msfsSite, publicMsfsSite, secureCookies, publicOrigin } = config;
+  const listeners = new Places(MAX_DASHBOARDS);
+  const sites = { apiSite, msfsSite, publicMsfsSite };
+  const services: AdminServices = { ...sites, secureCookies, clock, log, listeners };
   return new App<State>()
     // Nothing inline, nothing from elsewhere, in no other site's frame.
     .use(csp({ useNonce: true }))

@@ -19,6 +19,8 @@ export interface AdminConfig {
   readonly apiSite: string;
   /** Base URL of msfs, for pictures; `null` for a suite without one. */
   readonly msfsSite: string | null;
+  /** The same as clients reach it, which is what is stored with a picture. */
+  readonly publicMsfsSite: string | null;
   /** Where browsers think they are, like `https://admin.example.org`; `null`: where they connect. */
   readonly publicOrigin: string | null;
   /** Cookies are for TLS only. */
@@ -42,6 +44,7 @@ const schema = defineConfig("admin.conf", {
   ListenPort: port({ allowZero: true, default: 8800 }),
   ApiSite: url(),
   MsfsSite: optional(url()),
+  PublicMsfsSite: optional(url()),
   PublicOrigin: optional(origin),
   SecureCookies: optional(flag()),
   TrustedProxies: optional(ipList()),
@@ -59,6 +62,7 @@ export function loadAdminConfig(source: ConfigSource, options: LoadOptions = {})
     listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
     apiSite: file.ApiSite,
     msfsSite: file.MsfsSite,
+    publicMsfsSite: file.PublicMsfsSite ?? file.MsfsSite,
     publicOrigin: file.PublicOrigin,
     secureCookies: file.SecureCookies ?? file.PublicOrigin?.startsWith("https:") ?? false,
     trustedProxies: file.TrustedProxies ?? [],

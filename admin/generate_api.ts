@@ -106,7 +106,9 @@ function plainType(type: string | undefined, schema: Schema): string {
 function objectType(schema: Schema): string {
   if (schema.properties === undefined) {
     const { additionalProperties } = schema;
-    const value = typeof additionalProperties === "object" ? typeOf(additionalProperties) : "unknown";
+    const value = typeof additionalProperties === "object"
+      ? typeOf(additionalProperties)
+      : "unknown";
     return `Record<string, ${value}>`;
   }
   const required = new Set(schema.required);

@@ -2,6 +2,7 @@
 import { createDefine } from "fresh";
 import type { Clock } from "../shared/clock.ts";
 import type { Logger } from "../shared/log/mod.ts";
+import type { Places } from "./lib/places.ts";
 import type { PageState } from "./lib/state.ts";
 
 /** What the process gives to every request: see `createAdminApp`. */
@@ -10,10 +11,14 @@ export interface AdminServices {
   readonly apiSite: string;
   /** Base URL of msfs, for pictures; `null` for a suite without one. */
   readonly msfsSite: string | null;
+  /** The same as clients reach it: what is stored with a picture. */
+  readonly publicMsfsSite: string | null;
   /** Cookies are for TLS only. */
   readonly secureCookies: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Of open dashboards. */
+  readonly listeners: Places;
 }
 
 /** Of one request. */

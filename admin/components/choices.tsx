@@ -11,12 +11,16 @@ interface Props {
 
 export function LanguageChoice({ lang, back, t }: Props & { readonly lang: string }) {
   const choices = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
-  return <Choices name="lang" chosen={lang} choices={choices} back={back} label={t("app.language")} />;
+  return (
+    <Choices name="lang" chosen={lang} choices={choices} back={back} label={t("app.language")} />
+  );
 }
 
 export function ThemeChoice({ theme, back, t }: Props & { readonly theme: Theme }) {
   const choices = THEMES.map((value) => ({ value, label: t(`theme.${value}`) }));
-  return <Choices name="theme" chosen={theme} choices={choices} back={back} label={t("app.theme")} />;
+  return (
+    <Choices name="theme" chosen={theme} choices={choices} back={back} label={t("app.theme")} />
+  );
 }
 
 function Choices({ name, chosen, choices, back, label }: {
@@ -31,6 +35,7 @@ function Choices({ name, chosen, choices, back, label }: {
       <input type="hidden" name="back" value={back} />
       {choices.map((choice) => (
         <button
+          type="submit"
           key={choice.value}
           name={name}
           value={choice.value}

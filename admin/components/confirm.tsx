@@ -6,21 +6,23 @@ import type { ComponentChildren } from "preact";
 import type { Translate } from "../lib/i18n/mod.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
-export function Confirm({ id, label, title, action, intent, values = {}, icon, kind, t, children }: {
-  /** Unique on the page. */
-  readonly id: string;
-  readonly label: string;
-  readonly title: string;
-  /** Where the form goes. */
-  readonly action: string;
-  readonly intent: string;
-  readonly values?: Readonly<Record<string, string | number>>;
-  readonly icon?: IconName;
-  readonly kind?: string;
-  readonly t: Translate;
-  /** What will happen, and fields of the form. */
-  readonly children: ComponentChildren;
-}) {
+export function Confirm(
+  { id, label, title, action, intent, values = {}, icon, kind, t, children }: {
+    /** Unique on the page. */
+    readonly id: string;
+    readonly label: string;
+    readonly title: string;
+    /** Where the form goes. */
+    readonly action: string;
+    readonly intent: string;
+    readonly values?: Readonly<Record<string, string | number>>;
+    readonly icon?: IconName;
+    readonly kind?: string;
+    readonly t: Translate;
+    /** What will happen, and fields of the form. */
+    readonly children: ComponentChildren;
+  },
+) {
   return (
     <>
       <button type="button" class={kind ?? "btn btn-danger-quiet"} popovertarget={id}>
@@ -36,10 +38,16 @@ export function Confirm({ id, label, title, action, intent, values = {}, icon, k
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           <div class="dialog-foot">
-            <button type="button" class="btn" popovertarget={id} popovertargetaction="hide" autofocus>
+            <button
+              type="button"
+              class="btn"
+              popovertarget={id}
+              popovertargetaction="hide"
+              autofocus
+            >
               {t("common.cancel")}
             </button>
-            <button class="btn btn-danger">{label}</button>
+            <button type="submit" class="btn btn-danger">{label}</button>
           </div>
         </form>
       </div>

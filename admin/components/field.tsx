@@ -1,5 +1,5 @@
 /** Form fields: label, input and what is wrong with it, tied together for screen readers. */
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren } from "preact";
 import type { FieldRule, FormState } from "../lib/forms.ts";
 
 interface FieldProps {
@@ -17,8 +17,14 @@ function idOf({ name, scope = "f" }: FieldProps): string {
   return `${scope}-${name}`;
 }
 
+interface Described {
+  readonly id: string;
+  readonly "aria-describedby"?: string;
+  readonly "aria-invalid"?: "true";
+}
+
 /** Attributes that tie the input to its hint and its error. */
-function described(props: FieldProps): JSX.HTMLAttributes<HTMLElement> {
+function described(props: FieldProps): Described {
   const id = idOf(props);
   const error = props.form.errors[props.name];
   const ids = [
@@ -124,7 +130,5 @@ export function TextArea(
 /** What is wrong with a form as a whole. */
 export function FormError({ form }: { readonly form: FormState }) {
   const text = form.errors[""];
-  return text === undefined ? null : (
-    <p class="notice notice-failed" role="alert">{text}</p>
-  );
+  return text === undefined ? null : <p class="notice notice-failed" role="alert">{text}</p>;
 }

@@ -42,15 +42,27 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
                 <button type="button" class="btn btn-danger-quiet" popovertarget="remove">
                   {t("groups.remove_chosen")}
                 </button>
-                <div id="remove" popover="auto" class="dialog" role="dialog" aria-labelledby="remove-title">
+                <div
+                  id="remove"
+                  popover="auto"
+                  class="dialog"
+                  role="dialog"
+                  aria-labelledby="remove-title"
+                >
                   <div class="dialog-inner">
                     <h2 id="remove-title">{t("groups.remove_title")}</h2>
                     <p>{t("groups.remove_note")}</p>
                     <div class="dialog-foot">
-                      <button type="button" class="btn" popovertarget="remove" popovertargetaction="hide" autofocus>
+                      <button
+                        type="button"
+                        class="btn"
+                        popovertarget="remove"
+                        popovertargetaction="hide"
+                        autofocus
+                      >
                         {t("common.cancel")}
                       </button>
-                      <button class="btn btn-danger" name="intent" value="remove">
+                      <button type="submit" class="btn btn-danger" name="intent" value="remove">
                         {t("groups.remove_chosen")}
                       </button>
                     </div>
@@ -79,7 +91,12 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
                     <tr key={member.user_id}>
                       {mayChange && (
                         <td class="check">
-                          <input type="checkbox" name="member" value={member.user_id} aria-label={t("common.choose_one", { name: member.name })} />
+                          <input
+                            type="checkbox"
+                            name="member"
+                            value={member.user_id}
+                            aria-label={t("common.choose_one", { name: member.name })}
+                          />
                         </td>
                       )}
                       <td>
@@ -96,7 +113,12 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
                         {member.user_id === group.creator_id
                           ? <Badge tone="accent">{t("groups.owner")}</Badge>
                           : mayChange && (
-                            <button class="btn btn-small btn-bare" form={`owner-${member.user_id}`} aria-label={t("groups.make_owner_of", { name: member.name })}>
+                            <button
+                              type="submit"
+                              class="btn btn-small btn-bare"
+                              form={`owner-${member.user_id}`}
+                              aria-label={t("groups.make_owner_of", { name: member.name })}
+                            >
                               {t("groups.make_owner")}
                             </button>
                           )}
@@ -108,13 +130,21 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
             </div>
           </form>
         )}
-      {mayChange && members.items.map(({ user_id }) => (
-        <form key={user_id} id={`owner-${user_id}`} method="post" hidden>
-          <input type="hidden" name="intent" value="owner" />
-          <input type="hidden" name="user_id" value={user_id} />
-        </form>
-      ))}
-      <Pager url={url} page={members.page} pageSize={pageSize} total={members.total} t={t} lang={lang} />
+      {mayChange &&
+        members.items.map(({ user_id }) => (
+          <form key={user_id} id={`owner-${user_id}`} method="post" hidden>
+            <input type="hidden" name="intent" value="owner" />
+            <input type="hidden" name="user_id" value={user_id} />
+          </form>
+        ))}
+      <Pager
+        url={url}
+        page={members.page}
+        pageSize={pageSize}
+        total={members.total}
+        t={t}
+        lang={lang}
+      />
     </section>
   );
 }
@@ -141,11 +171,18 @@ export function GroupSettings(
       </div>
       <form method="post" class="form">
         <FormError form={form} />
-        <TextField form={form} name="name" label={t("groups.name")} value={group.name} rule={RULES.group.name} disabled={!mayChange} />
+        <TextField
+          form={form}
+          name="name"
+          label={t("groups.name")}
+          value={group.name}
+          rule={RULES.group.name}
+          disabled={!mayChange}
+        />
         {mayChange && (
           <div class="form-foot">
             <input type="hidden" name="intent" value="save" />
-            <button class="btn btn-primary">{t("common.save")}</button>
+            <button type="submit" class="btn btn-primary">{t("common.save")}</button>
           </div>
         )}
       </form>
@@ -169,7 +206,7 @@ export function GroupPicture({ form, t }: { readonly form: FormState; readonly t
         />
         <input type="hidden" name="intent" value="picture" />
         <div class="form-foot">
-          <button class="btn">
+          <button type="submit" class="btn">
             <Icon name="upload" />
             {t("users.picture_upload")}
           </button>

@@ -1,7 +1,8 @@
 /** Line icons, drawn on a grid of 24. Always beside a text, so hidden from screen readers. */
 const PATHS = {
   dashboard: "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z",
-  users: "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20c0-3.6 2.9-6 6.5-6s6.5 2.4 6.5 6M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2.1.8 3.5 2.8 3.5 5.4",
+  users:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 20c0-3.6 2.9-6 6.5-6s6.5 2.4 6.5 6M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2.1.8 3.5 2.8 3.5 5.4",
   departments: "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
   groups: "M4 5h12v8H9l-3 3v-3H4zM16 9h4v8h-2v3l-3-3h-4v-2",
   messages: "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5",
@@ -38,8 +39,17 @@ export function Brand({ name }: { readonly name: string }) {
   return (
     <>
       <svg viewBox="0 0 32 32" aria-hidden="true">
-        <path class="brand-mark" d="M6 3h20a5 5 0 0 1 5 5v11a5 5 0 0 1-5 5H15l-7 6v-6H6a5 5 0 0 1-5-5V8a5 5 0 0 1 5-5Z" />
-        <path class="brand-lines" d="M9 11h14M9 17h8" fill="none" stroke-width="2.5" stroke-linecap="round" />
+        <path
+          class="brand-mark"
+          d="M6 3h20a5 5 0 0 1 5 5v11a5 5 0 0 1-5 5H15l-7 6v-6H6a5 5 0 0 1-5-5V8a5 5 0 0 1 5-5Z"
+        />
+        <path
+          class="brand-lines"
+          d="M9 11h14M9 17h8"
+          fill="none"
+          stroke-width="2.5"
+          stroke-linecap="round"
+        />
       </svg>
       <span>{name}</span>
     </>

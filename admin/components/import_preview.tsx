@@ -2,7 +2,7 @@
 import type { Answer, RowError } from "../lib/api.ts";
 import { formatNumber } from "../lib/format.ts";
 import type { Lang, Translate } from "../lib/i18n/mod.ts";
-import { type PreviewRow, PREVIEWED_ROWS } from "../lib/import_preview.ts";
+import { PREVIEWED_ROWS, type PreviewRow } from "../lib/import_preview.ts";
 import { Badge, Card, type Tone } from "./parts.tsx";
 
 const TONES: Readonly<Record<PreviewRow["kind"], Tone>> = {
@@ -48,7 +48,8 @@ export function ImportPreview({ plan, preview, t, lang }: {
                 <td class="small">
                   {row.changes.map(({ field, before, after }) => (
                     <div key={field}>
-                      <span class="muted">{field}:</span> {before !== "" && <del>{before}</del>}{" "}
+                      <span class="muted">{field}:</span> {before !== "" && <del>{before}</del>}
+                      {" "}
                       {before !== "" && "→ "}
                       {after}
                     </div>

@@ -20,7 +20,14 @@ export function MemberField({ form, t }: { readonly form: FormState; readonly t:
           failed: t("people.failed"),
         }}
       />
-      <TextArea form={form} scope={SCOPE} name="people" label={t("people.chosen")} hint={t("people.hint")} rows={5} />
+      <TextArea
+        form={form}
+        scope={SCOPE}
+        name="people"
+        label={t("people.chosen")}
+        hint={t("people.hint")}
+        rows={5}
+      />
     </>
   );
 }

@@ -19,7 +19,11 @@ export function PageHead({ title, note, crumbs = [], children }: {
       <div class="page-head-text">
         {crumbs.length > 0 && (
           <ol class="crumbs">
-            {crumbs.map(({ href, label }) => <li key={href}><a href={href}>{label}</a></li>)}
+            {crumbs.map(({ href, label }) => (
+              <li key={href}>
+                <a href={href}>{label}</a>
+              </li>
+            ))}
           </ol>
         )}
         <h1>{title}</h1>

@@ -26,7 +26,16 @@ export function UserSessions({ user, online, mayChange, t }: {
         : <p class="chips">{online.map((one) => <Badge key={one} tone="good">{one}</Badge>)}</p>}
       {mayChange && online !== null && online.length > 0 && (
         <div>
-          <Confirm id="sign-out" label={t("users.sign_out")} title={t("users.sign_out_title")} action={`/users/${user.id}`} intent="sign_out" icon="sign_out" kind="btn" t={t}>
+          <Confirm
+            id="sign-out"
+            label={t("users.sign_out")}
+            title={t("users.sign_out_title")}
+            action={`/users/${user.id}`}
+            intent="sign_out"
+            icon="sign_out"
+            kind="btn"
+            t={t}
+          >
             <p>{t("users.sign_out_note")}</p>
           </Confirm>
         </div>
@@ -42,10 +51,19 @@ export function UserPassword(
     <Card title={t("users.password_reset")}>
       <form method="post" class="form">
         <FormError form={form} />
-        <TextField form={form} scope="reset" name="password" type="password" label={t("users.new_password")} hint={t("users.password_hint")} rule={RULES.userPassword.password} autocomplete="new-password" />
+        <TextField
+          form={form}
+          scope="reset"
+          name="password"
+          type="password"
+          label={t("users.new_password")}
+          hint={t("users.password_hint")}
+          rule={RULES.userPassword.password}
+          autocomplete="new-password"
+        />
         <div class="form-foot">
           <input type="hidden" name="intent" value="password" />
-          <button class="btn">
+          <button type="submit" class="btn">
             <Icon name="key" />
             {t("users.set_password")}
           </button>
@@ -75,7 +93,7 @@ export function UserPicture({ user, form, t }: {
         />
         <input type="hidden" name="intent" value="picture" />
         <div class="form-foot">
-          <button class="btn">
+          <button type="submit" class="btn">
             <Icon name="upload" />
             {t("users.picture_upload")}
           </button>
@@ -83,7 +101,15 @@ export function UserPicture({ user, form, t }: {
       </form>
       {user.avatar !== "" && (
         <div>
-          <Confirm id="no-picture" label={t("users.picture_remove")} title={t("users.picture_remove_title")} action={`/users/${user.id}`} intent="no_picture" icon="trash" t={t}>
+          <Confirm
+            id="no-picture"
+            label={t("users.picture_remove")}
+            title={t("users.picture_remove_title")}
+            action={`/users/${user.id}`}
+            intent="no_picture"
+            icon="trash"
+            t={t}
+          >
             <p>{t("users.picture_remove_note")}</p>
           </Confirm>
         </div>
@@ -102,7 +128,7 @@ export function UserAccess({ user, t }: { readonly user: User; readonly t: Trans
             <p class="muted">{t("users.enable_note")}</p>
             <form method="post" action={action}>
               <input type="hidden" name="intent" value="enable" />
-              <button class="btn">{t("users.enable")}</button>
+              <button type="submit" class="btn">{t("users.enable")}</button>
             </form>
           </>
         )
@@ -110,7 +136,14 @@ export function UserAccess({ user, t }: { readonly user: User; readonly t: Trans
           <>
             <p class="muted">{t("users.disable_note")}</p>
             <div>
-              <Confirm id="disable" label={t("users.disable")} title={t("users.disable_title", { name: user.nick || user.name })} action={action} intent="disable" t={t}>
+              <Confirm
+                id="disable"
+                label={t("users.disable")}
+                title={t("users.disable_title", { name: user.nick || user.name })}
+                action={action}
+                intent="disable"
+                t={t}
+              >
                 <p>{t("users.disable_note")}</p>
               </Confirm>
             </div>

@@ -24,12 +24,52 @@ export function UserFields({ form, user, departments, disabled = false, isNew = 
   return (
     <>
       <div class="form-grid">
-        <TextField {...shared} name="name" label={t("users.name")} hint={t("users.name_hint")} value={user.name ?? ""} rule={RULES.user.name} autofocus={isNew} />
-        <TextField {...shared} name="nick" label={t("users.nick")} value={user.nick ?? ""} rule={RULES.user.nick} />
-        <SelectField {...shared} name="department_id" label={t("users.department")} value={user.department_id ?? 0} choices={choices} />
-        <SelectField {...shared} name="status" label={t("users.status")} value={user.status ?? 0} choices={statuses} />
-        <TextField {...shared} name="email" type="email" label={t("users.email")} value={user.email ?? ""} rule={RULES.user.email} />
-        <TextField {...shared} name="phone" type="tel" label={t("users.phone")} value={user.phone ?? ""} rule={RULES.user.phone} />
+        <TextField
+          {...shared}
+          name="name"
+          label={t("users.name")}
+          hint={t("users.name_hint")}
+          value={user.name ?? ""}
+          rule={RULES.user.name}
+          autofocus={isNew}
+        />
+        <TextField
+          {...shared}
+          name="nick"
+          label={t("users.nick")}
+          value={user.nick ?? ""}
+          rule={RULES.user.nick}
+        />
+        <SelectField
+          {...shared}
+          name="department_id"
+          label={t("users.department")}
+          value={user.department_id ?? 0}
+          choices={choices}
+        />
+        <SelectField
+          {...shared}
+          name="status"
+          label={t("users.status")}
+          value={user.status ?? 0}
+          choices={statuses}
+        />
+        <TextField
+          {...shared}
+          name="email"
+          type="email"
+          label={t("users.email")}
+          value={user.email ?? ""}
+          rule={RULES.user.email}
+        />
+        <TextField
+          {...shared}
+          name="phone"
+          type="tel"
+          label={t("users.phone")}
+          value={user.phone ?? ""}
+          rule={RULES.user.phone}
+        />
         <SelectField
           {...shared}
           name="sex"
@@ -37,7 +77,14 @@ export function UserFields({ form, user, departments, disabled = false, isNew = 
           value={user.sex === 1 || user.sex === 2 ? user.sex : 0}
           choices={[0, 1, 2].map((value) => ({ value, label: t(`sex.${value as 0 | 1 | 2}`) }))}
         />
-        <TextField {...shared} name="domain" label={t("users.domain")} hint={t("users.domain_hint")} value={user.domain ?? ""} rule={RULES.user.domain} />
+        <TextField
+          {...shared}
+          name="domain"
+          label={t("users.domain")}
+          hint={t("users.domain_hint")}
+          value={user.domain ?? ""}
+          rule={RULES.user.domain}
+        />
       </div>
     </>
   );

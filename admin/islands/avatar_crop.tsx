@@ -52,14 +52,18 @@ export default function AvatarCrop({ texts }: { readonly texts: Texts }) {
     if (picture === null || form === null || form === undefined) return;
     const onSubmit = (event: SubmitEvent): void => {
       event.preventDefault();
-      canvas.current?.toBlob((blob) => {
-        if (blob !== null && input.current !== null) {
-          const files = new DataTransfer();
-          files.items.add(new File([blob], "avatar.jpg", { type: "image/jpeg" }));
-          input.current.files = files.files;
-        }
-        form.submit();
-      }, "image/jpeg", 0.9);
+      canvas.current?.toBlob(
+        (blob) => {
+          if (blob !== null && input.current !== null) {
+            const files = new DataTransfer();
+            files.items.add(new File([blob], "avatar.jpg", { type: "image/jpeg" }));
+            input.current.files = files.files;
+          }
+          form.submit();
+        },
+        "image/jpeg",
+        0.9,
+      );
     };
     form.addEventListener("submit", onSubmit);
     return () => form.removeEventListener("submit", onSubmit);
@@ -89,7 +93,16 @@ export default function AvatarCrop({ texts }: { readonly texts: Texts }) {
   return (
     <div class="field">
       <label for="avatar-file">{texts.file}</label>
-      <input ref={input} id="avatar-file" type="file" name="file" required accept="image/png,image/jpeg,image/gif" aria-describedby="avatar-hint" onChange={choose} />
+      <input
+        ref={input}
+        id="avatar-file"
+        type="file"
+        name="file"
+        required
+        accept="image/png,image/jpeg,image/gif"
+        aria-describedby="avatar-hint"
+        onChange={choose}
+      />
       <p class="hint" id="avatar-hint">{texts.hint}</p>
       {isUnreadable && <p class="field-error" role="alert">{texts.unreadable}</p>}
       {picture !== null && (

@@ -49,9 +49,8 @@ export default function ImportProgress({ texts }: {
         <span class="number">{done} / {total}</span>
       </div>
       <progress id="import-progress" max={total} value={done} />
-      {problem !== null && (
-        <p class="notice notice-failed" role="alert">{texts.failed} {problem}</p>
-      )}
+      {problem !== null && <p class="notice notice-failed" role="alert">{texts.failed} {problem}
+      </p>}
     </div>
   );
 }

@@ -67,8 +67,16 @@ export default function LiveFigures(
       </div>
       <p class="notice notice-warn" role="status" hidden={!isLost}>{texts.lost}</p>
       <div class="charts">
-        <ChartCard title={texts.traffic} legend={[texts.messages, texts.deliveries]} place={traffic} />
-        <ChartCard title={texts.presence} legend={[texts.users, texts.connections]} place={presence}>
+        <ChartCard
+          title={texts.traffic}
+          legend={[texts.messages, texts.deliveries]}
+          place={traffic}
+        />
+        <ChartCard
+          title={texts.presence}
+          legend={[texts.users, texts.connections]}
+          place={presence}
+        >
           {figures.terminals.length === 0
             ? <p class="muted small">{texts.noTerminals}</p>
             : (

@@ -79,7 +79,13 @@ export default function MemberPicker({ field, texts }: {
                 <strong>{person.nick || person.name}</strong>
                 <span class="small muted">{person.name}</span>
               </span>
-              <button type="button" class="btn btn-small" disabled={isChosen} aria-label={`${texts.add} ${person.name}`} onClick={() => add(person)}>
+              <button
+                type="button"
+                class="btn btn-small"
+                disabled={isChosen}
+                aria-label={`${texts.add} ${person.name}`}
+                onClick={() => add(person)}
+              >
                 {isChosen ? texts.added : texts.add}
               </button>
             </div>

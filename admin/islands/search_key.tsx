@@ -10,7 +10,9 @@ export default function SearchKey({ label }: { readonly label: string }) {
       const target = event.target as HTMLElement;
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
       if (target.closest("input, textarea, select, [contenteditable]") !== null) return;
-      const field = document.querySelector<HTMLInputElement>('[role="search"] input[type="search"]');
+      const field = document.querySelector<HTMLInputElement>(
+        '[role="search"] input[type="search"]',
+      );
       if (field === null) return;
       event.preventDefault();
       field.focus();

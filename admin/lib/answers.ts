@@ -1,5 +1,5 @@
 /** Answers of pages that are no page: redirects, with what the next page is to say. */
-import { type CookiePlace, cookieHeader, FLASH_COOKIE } from "./cookies.ts";
+import { cookieHeader, type CookiePlace, FLASH_COOKIE } from "./cookies.ts";
 import { type Flash, flashText } from "./flash.ts";
 import type { TextKey } from "./i18n/mod.ts";
 

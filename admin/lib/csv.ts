@@ -17,7 +17,5 @@ export function csvRecords(text: string): string[] {
 /** The values of one record. */
 export function csvCells(record: string): string[] {
   const cells = record.match(/(?<=^|,)(?:"(?:[^"]|"")*"|[^,]*)/g) ?? [];
-  return cells.map((cell) =>
-    cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
-  );
+  return cells.map((cell) => cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 }

@@ -16,9 +16,9 @@ export function pictureHref(stored: string): string | null {
 }
 
 /** The file's URL on msfs; `null` when `path` names none. */
-export function storedPicture(path: string, msfsSite: string): URL | null {
+export function storedPicture(path: string, msfsSite: string | null): URL | null {
   const stored = STORED_PATH.exec(path)?.[1];
-  return stored === undefined ? null : URL.parse(stored, msfsSite);
+  return stored === undefined || msfsSite === null ? null : URL.parse(stored, msfsSite);
 }
 
 /** Shown in place of a picture: the first sign of the name, or of the last of several words. */

@@ -15,7 +15,11 @@ export function withQuery(
 }
 
 /** A parameter that has to be one of a list; the first of the list for any other. */
-export function choiceOf<T extends string>(url: URL, name: string, choices: readonly [T, ...T[]]): T {
+export function choiceOf<T extends string>(
+  url: URL,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
   const value = url.searchParams.get(name);
   return choices.find((one) => one === value) ?? choices[0];
 }

@@ -1,12 +1,10 @@
 /** Puts a picture on msfs (docs/spec/admin-http.md 3.1). */
 
 export interface PictureStore {
-  /** Where the admin reaches msfs. */
+  /** Where the admin reaches msfs; `null` where there is none. */
   readonly msfsSite: string | null;
   /** Where clients reach it: what is stored with a user. */
-  readonly publicMsfsSite: string;
-  /** What an msfs with `UploadSecret` asks for. */
-  readonly msfsSecret?: string;
+  readonly publicMsfsSite: string | null;
 }
 
 /** Largest picture that is taken; a cropped one has some 30 KB. */
@@ -35,22 +33,21 @@ export async function uploadPicture(file: unknown, store: PictureStore): Promise
   const bytes = new Uint8Array(await file.arrayBuffer());
   const kind = KINDS.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
   if (kind === undefined) return { ok: false, reason: "no_picture" };
+  const { msfsSite, publicMsfsSite } = store;
+  if (msfsSite === null || publicMsfsSite === null) return { ok: false, reason: "not_stored" };
   const form = new FormData();
   form.append("file", new Blob([bytes]), `avatar.${kind.extension}`);
   try {
-    const response = await fetch(store.msfsSite, {
+    const response = await fetch(msfsSite, {
       method: "POST",
       body: form,
-      headers: store.msfsSecret === undefined
-        ? {}
-        : { "Authorization": `Bearer ${store.msfsSecret}` },
       signal: AbortSignal.timeout(UPLOAD_LIMIT_MS),
     });
     const { error_code, path } = await response.json() as { error_code?: number; path?: string };
     if (error_code !== 0 || typeof path !== "string" || path === "") {
       return { ok: false, reason: "not_stored" };
     }
-    const url = new URL(path, store.publicMsfsSite).href;
+    const url = new URL(path, publicMsfsSite).href;
     return url.length > MAX_URL_CHARS ? { ok: false, reason: "not_stored" } : { ok: true, url };
   } catch {
     return { ok: false, reason: "not_stored" }; // msfs is away, or what answered is none.

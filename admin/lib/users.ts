@@ -32,10 +32,10 @@ export const USER_FORM_FIELDS: readonly string[] = [
   ...["name", "nick", "sex", "domain", "phone", "email", "department_id", "status", "password"],
 ];
 
-type UserChanges = Omit<Body<"PATCH /users/{id}">, "avatar">;
+type UserBody = Required<Omit<Body<"PATCH /users/{id}">, "avatar">>;
 
 /** The body for the API; `values` were checked. */
-export function userBody(values: Values): UserChanges & { readonly department_id: number } {
+export function userBody(values: Values): UserBody {
   return {
     name: values.name ?? "",
     nick: values.nick ?? "",

@@ -21,7 +21,9 @@ export default define.page(function ErrorPage({ error, req, state, url }) {
       </div>
       <div class="form">
         {req.method === "GET" && known !== 404 && known !== 403 && (
-          <a class="btn btn-primary btn-wide" href={url.pathname + url.search}>{t("failure.retry")}</a>
+          <a class="btn btn-primary btn-wide" href={url.pathname + url.search}>
+            {t("failure.retry")}
+          </a>
         )}
         <a class="btn btn-wide" href="/">{t("failure.home")}</a>
       </div>

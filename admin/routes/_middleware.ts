@@ -36,7 +36,10 @@ export default define.middleware(async (ctx) => {
   try {
     const response = await ctx.next();
     if (ctx.state.flash !== null && isPage(response)) {
-      const gone = cookieHeader({ name: FLASH_COOKIE, value: "", maxAgeSec: 0 }, ctx.state.services);
+      const gone = cookieHeader(
+        { name: FLASH_COOKIE, value: "", maxAgeSec: 0 },
+        ctx.state.services,
+      );
       response.headers.append("set-cookie", gone);
     }
     return response;

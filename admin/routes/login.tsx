@@ -3,7 +3,15 @@ import { Alone } from "../components/alone.tsx";
 import { FormError, TextField } from "../components/field.tsx";
 import { localPath, seeOther } from "../lib/answers.ts";
 import { cookieHeader, SESSION_COOKIE } from "../lib/cookies.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../lib/forms.ts";
 import { define } from "../utils.ts";
 
 export const handler = define.handlers({
@@ -43,9 +51,24 @@ export default define.page<typeof handler>(function Login({ data, url, state }) 
       </div>
       <form method="post" class="form">
         <FormError form={data} />
-        <TextField form={data} name="name" label={t("login.name")} rule={RULES.signIn.name} autocomplete="username" autofocus={data.values.name === undefined} />
-        <TextField form={data} name="password" type="password" label={t("login.password")} rule={RULES.signIn.password} autocomplete="current-password" autofocus={data.values.name !== undefined} />
-        <button class="btn btn-primary btn-wide">{t("login.submit")}</button>
+        <TextField
+          form={data}
+          name="name"
+          label={t("login.name")}
+          rule={RULES.signIn.name}
+          autocomplete="username"
+          autofocus={data.values.name === undefined}
+        />
+        <TextField
+          form={data}
+          name="password"
+          type="password"
+          label={t("login.password")}
+          rule={RULES.signIn.password}
+          autocomplete="current-password"
+          autofocus={data.values.name !== undefined}
+        />
+        <button type="submit" class="btn btn-primary btn-wide">{t("login.submit")}</button>
       </form>
     </Alone>
   );

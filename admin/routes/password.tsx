@@ -3,7 +3,15 @@ import { Alone } from "../components/alone.tsx";
 import { FormError, TextField } from "../components/field.tsx";
 import { done, seeOther } from "../lib/answers.ts";
 import { ApiError } from "../lib/api.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../lib/forms.ts";
 import { define } from "../utils.ts";
 
 const FIELDS = ["current_password", "new_password", "repeated_password"];
@@ -53,15 +61,38 @@ export default define.page<typeof handler>(function Password({ data, url, state 
       </div>
       <form method="post" class="form">
         <FormError form={form} />
-        <TextField form={form} name="current_password" type="password" label={t("password.current")} rule={RULES.ownPassword.current_password} autocomplete="current-password" autofocus />
-        <TextField form={form} name="new_password" type="password" label={t("password.new")} hint={t("password.hint")} rule={RULES.ownPassword.new_password} autocomplete="new-password" />
-        <TextField form={form} name="repeated_password" type="password" label={t("password.repeat")} rule={RULES.ownPassword.new_password} autocomplete="new-password" />
-        <button class="btn btn-primary btn-wide">{t("password.submit")}</button>
+        <TextField
+          form={form}
+          name="current_password"
+          type="password"
+          label={t("password.current")}
+          rule={RULES.ownPassword.current_password}
+          autocomplete="current-password"
+          autofocus
+        />
+        <TextField
+          form={form}
+          name="new_password"
+          type="password"
+          label={t("password.new")}
+          hint={t("password.hint")}
+          rule={RULES.ownPassword.new_password}
+          autocomplete="new-password"
+        />
+        <TextField
+          form={form}
+          name="repeated_password"
+          type="password"
+          label={t("password.repeat")}
+          rule={RULES.ownPassword.new_password}
+          autocomplete="new-password"
+        />
+        <button type="submit" class="btn btn-primary btn-wide">{t("password.submit")}</button>
       </form>
       {isForced
         ? (
           <form method="post" action="/logout">
-            <button class="btn btn-bare btn-wide">{t("app.sign_out")}</button>
+            <button type="submit" class="btn btn-bare btn-wide">{t("app.sign_out")}</button>
           </form>
         )
         : <a class="btn btn-bare btn-wide" href="/">{t("common.cancel")}</a>}

@@ -17,9 +17,7 @@ export const handler = define.handlers({
     ];
     return seeOther(
       localPath(back),
-      choices.map((one) =>
-        cookieHeader({ ...one, maxAgeSec: CHOICE_AGE_SEC }, ctx.state.services)
-      ),
+      choices.map((one) => cookieHeader({ ...one, maxAgeSec: CHOICE_AGE_SEC }, ctx.state.services)),
     );
   },
 });

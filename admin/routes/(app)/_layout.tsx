@@ -12,7 +12,12 @@ export default define.layout(function Layout({ Component, state, url }) {
       <a class="skip" href="#main">{t("app.skip")}</a>
       <div class="shell">
         <header class="topbar">
-          <button type="button" class="btn btn-bare btn-icon" popovertarget="side" aria-label={t("app.menu")}>
+          <button
+            type="button"
+            class="btn btn-bare btn-icon"
+            popovertarget="side"
+            aria-label={t("app.menu")}
+          >
             <Icon name="menu" />
           </button>
           <a class="brand" href="/">
@@ -57,7 +62,7 @@ export default define.layout(function Layout({ Component, state, url }) {
                   {t("password.title")}
                 </a>
                 <form method="post" action="/logout">
-                  <button class="menu-item">
+                  <button type="submit" class="menu-item">
                     <Icon name="sign_out" />
                     {t("app.sign_out")}
                   </button>
@@ -69,7 +74,10 @@ export default define.layout(function Layout({ Component, state, url }) {
         <main class="content" id="main" tabIndex={-1}>
           <div class="content-inner">
             {flash !== null && (
-              <p class={`notice notice-${flash.kind}`} role={flash.kind === "done" ? "status" : "alert"}>
+              <p
+                class={`notice notice-${flash.kind}`}
+                role={flash.kind === "done" ? "status" : "alert"}
+              >
                 {t(flash.key, flash.values)}
               </p>
             )}

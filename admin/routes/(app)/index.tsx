@@ -78,7 +78,11 @@ export default define.page<typeof handler>(function Dashboard({ data, state }) {
                 <dt>{t("dashboard.server")}</dt>
                 <dd class="mono">{server.name ?? t("dashboard.unknown")}</dd>
                 <dt>{t("dashboard.uptime")}</dt>
-                <dd>{server.uptime_seconds === undefined ? t("dashboard.unknown") : formatDuration(server.uptime_seconds)}</dd>
+                <dd>
+                  {server.uptime_seconds === undefined
+                    ? t("dashboard.unknown")
+                    : formatDuration(server.uptime_seconds)}
+                </dd>
                 <dt>{t("dashboard.connections")}</dt>
                 <dd class="number">{number(server.connections ?? 0)}</dd>
                 <dt>{t("dashboard.since_start")}</dt>

@@ -8,7 +8,15 @@ import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
 import { departmentChoices } from "../../../lib/departments.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { movePeople } from "../../../lib/move_people.ts";
 import { idOf, numberOf } from "../../../lib/query.ts";
 import { statusKey } from "../../../lib/users.ts";
@@ -106,7 +114,10 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
   const shared = { form, disabled: !mayChange };
   return (
     <>
-      <PageHead title={department.name} crumbs={[{ href: "/departments", label: t("departments.title") }]}>
+      <PageHead
+        title={department.name}
+        crumbs={[{ href: "/departments", label: t("departments.title") }]}
+      >
         {mayChange && (
           <a class="btn" href={`/users/new?department_id=${department.id}`}>
             <Icon name="plus" />
@@ -126,9 +137,14 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
                 {mayChange && others.length > 0 && (
                   <div class="toolbar">
                     <FormError form={move} />
-                    <SelectField form={move} name="to_department" label={t("departments.move_to")} choices={others} />
+                    <SelectField
+                      form={move}
+                      name="to_department"
+                      label={t("departments.move_to")}
+                      choices={others}
+                    />
                     <input type="hidden" name="intent" value="move_people" />
-                    <button class="btn">{t("departments.move_chosen")}</button>
+                    <button type="submit" class="btn">{t("departments.move_chosen")}</button>
                   </div>
                 )}
                 <div class="table-wrap">
@@ -149,12 +165,21 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
                         <tr key={user.id}>
                           {mayChange && (
                             <td class="check">
-                              <input type="checkbox" name="person" value={user.name} aria-label={t("common.choose_one", { name: user.name })} />
+                              <input
+                                type="checkbox"
+                                name="person"
+                                value={user.name}
+                                aria-label={t("common.choose_one", { name: user.name })}
+                              />
                             </td>
                           )}
                           <td>
                             <a class="person" href={`/users/${user.id}`}>
-                              <Avatar id={user.id} name={user.nick || user.name} avatar={user.avatar} />
+                              <Avatar
+                                id={user.id}
+                                name={user.nick || user.name}
+                                avatar={user.avatar}
+                              />
                               <span class="person-text">
                                 <strong>{user.nick || user.name}</strong>
                                 <span class="small muted">{user.name}</span>
@@ -171,19 +196,49 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
                 </div>
               </form>
             )}
-          <Pager url={url} page={people.page} pageSize={PAGE_SIZE} total={people.total} t={t} lang={lang} />
+          <Pager
+            url={url}
+            page={people.page}
+            pageSize={PAGE_SIZE}
+            total={people.total}
+            t={t}
+            lang={lang}
+          />
         </section>
         <div class="stack">
           <Card title={t("departments.settings")}>
             <form method="post" class="form">
               <FormError form={form} />
-              <TextField {...shared} name="name" label={t("departments.name")} value={department.name} rule={RULES.department.name} />
-              <SelectField {...shared} name="parent_id" label={t("departments.parent")} value={department.parent_id} choices={[{ value: 0, label: t("departments.top") }, ...departmentChoices(departments, department.id)]} />
-              <TextField {...shared} name="priority" type="number" label={t("departments.priority")} hint={t("departments.priority_hint")} value={department.priority} rule={RULES.department.priority} />
+              <TextField
+                {...shared}
+                name="name"
+                label={t("departments.name")}
+                value={department.name}
+                rule={RULES.department.name}
+              />
+              <SelectField
+                {...shared}
+                name="parent_id"
+                label={t("departments.parent")}
+                value={department.parent_id}
+                choices={[
+                  { value: 0, label: t("departments.top") },
+                  ...departmentChoices(departments, department.id),
+                ]}
+              />
+              <TextField
+                {...shared}
+                name="priority"
+                type="number"
+                label={t("departments.priority")}
+                hint={t("departments.priority_hint")}
+                value={department.priority}
+                rule={RULES.department.priority}
+              />
               {mayChange && (
                 <div class="form-foot">
                   <input type="hidden" name="intent" value="save" />
-                  <button class="btn btn-primary">{t("common.save")}</button>
+                  <button type="submit" class="btn btn-primary">{t("common.save")}</button>
                 </div>
               )}
             </form>
@@ -193,7 +248,15 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
               <FormError form={forms.remove ?? NO_FORM} />
               <p class="muted">{t("departments.delete_note")}</p>
               <div>
-                <Confirm id="delete" label={t("departments.delete")} title={t("departments.delete_title", { name: department.name })} action={`/departments/${department.id}`} intent="delete" icon="trash" t={t}>
+                <Confirm
+                  id="delete"
+                  label={t("departments.delete")}
+                  title={t("departments.delete_title", { name: department.name })}
+                  action={`/departments/${department.id}`}
+                  intent="delete"
+                  icon="trash"
+                  t={t}
+                >
                   <p>{t("departments.delete_note")}</p>
                 </Confirm>
               </div>

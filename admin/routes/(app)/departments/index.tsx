@@ -5,8 +5,20 @@ import { Card, Empty, PageHead } from "../../../components/parts.tsx";
 import TreeDrag from "../../../islands/tree_drag.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
-import { departmentChoices, type DepartmentNode, departmentTree } from "../../../lib/departments.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  departmentChoices,
+  type DepartmentNode,
+  departmentTree,
+} from "../../../lib/departments.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { formatNumber } from "../../../lib/format.ts";
 import type { Lang, Translate } from "../../../lib/i18n/mod.ts";
 import { define } from "../../../utils.ts";
@@ -42,7 +54,9 @@ export const handler = define.handlers({
     if (!isFine(errors)) return await again({ values, errors });
     const { name = "", priority = "" } = values;
     try {
-      await api.call("POST /departments", { body: { name, priority: Number(priority), parent_id } });
+      await api.call("POST /departments", {
+        body: { name, priority: Number(priority), parent_id },
+      });
       return done(HERE, { key: "departments.added", values: { name }, place: services });
     } catch (error) {
       const fields = ["name", "priority", "parent_id"];
@@ -63,7 +77,15 @@ export default define.page<typeof handler>(function Departments({ data, state })
           {!isTyped && <FormError form={form} />}
           {departments.length === 0
             ? <Empty icon="departments" title={t("departments.none")} />
-            : <Tree nodes={departmentTree(departments)} isTop mayChange={mayChange} t={t} lang={lang} />}
+            : (
+              <Tree
+                nodes={departmentTree(departments)}
+                isTop
+                mayChange={mayChange}
+                t={t}
+                lang={lang}
+              />
+            )}
           {mayChange && departments.length > 1 && (
             <>
               <form id="move" method="post" action={HERE} hidden>
@@ -71,7 +93,9 @@ export default define.page<typeof handler>(function Departments({ data, state })
                 <input type="hidden" name="id" />
                 <input type="hidden" name="parent_id" />
               </form>
-              <TreeDrag texts={{ top: t("departments.drop_top"), hint: t("departments.drag_hint") }} />
+              <TreeDrag
+                texts={{ top: t("departments.drop_top"), hint: t("departments.drag_hint") }}
+              />
             </>
           )}
         </Card>
@@ -79,12 +103,34 @@ export default define.page<typeof handler>(function Departments({ data, state })
           <Card title={t("departments.add")}>
             <form method="post" class="form">
               {isTyped && <FormError form={form} />}
-              <TextField form={form} name="name" label={t("departments.name")} rule={RULES.department.name} />
-              <SelectField form={form} name="parent_id" label={t("departments.parent")} value={0} choices={[{ value: 0, label: t("departments.top") }, ...departmentChoices(departments)]} />
-              <TextField form={form} name="priority" type="number" label={t("departments.priority")} hint={t("departments.priority_hint")} value={0} rule={RULES.department.priority} />
+              <TextField
+                form={form}
+                name="name"
+                label={t("departments.name")}
+                rule={RULES.department.name}
+              />
+              <SelectField
+                form={form}
+                name="parent_id"
+                label={t("departments.parent")}
+                value={0}
+                choices={[
+                  { value: 0, label: t("departments.top") },
+                  ...departmentChoices(departments),
+                ]}
+              />
+              <TextField
+                form={form}
+                name="priority"
+                type="number"
+                label={t("departments.priority")}
+                hint={t("departments.priority_hint")}
+                value={0}
+                rule={RULES.department.priority}
+              />
               <div class="form-foot">
                 <input type="hidden" name="intent" value="add" />
-                <button class="btn btn-primary">
+                <button type="submit" class="btn btn-primary">
                   <Icon name="plus" />
                   {t("departments.add")}
                 </button>
@@ -109,7 +155,9 @@ function Tree({ nodes, isTop = false, mayChange, t, lang }: {
       {nodes.map(({ department, children }) => (
         <li key={department.id}>
           <div class="tree-row" data-id={department.id} data-parent={department.parent_id}>
-            <a class="name" href={`${HERE}/${department.id}`} draggable={false}>{department.name}</a>
+            <a class="name" href={`${HERE}/${department.id}`} draggable={false}>
+              {department.name}
+            </a>
             <span class="small muted nowrap">
               {t("departments.people", { count: formatNumber(department.user_count, lang) })}
             </span>

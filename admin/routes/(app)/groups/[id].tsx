@@ -2,12 +2,20 @@ import { HttpError, page } from "fresh";
 import { GroupMembers, GroupPicture, GroupSettings } from "../../../components/group_cards.tsx";
 import { Confirm } from "../../../components/confirm.tsx";
 import { FormError } from "../../../components/field.tsx";
-import { MemberField, memberError } from "../../../components/member_field.tsx";
+import { memberError, MemberField } from "../../../components/member_field.tsx";
 import { Badge, Card, PageHead } from "../../../components/parts.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { groupOwner } from "../../../lib/group_owner.ts";
 import { readMembers } from "../../../lib/member_list.ts";
 import { idOf, numberOf } from "../../../lib/query.ts";
@@ -142,10 +150,26 @@ export default define.page<typeof handler>(function GroupPage({ data, url, state
       </PageHead>
       <div class="columns">
         <div class="stack">
-          <GroupMembers group={group} members={members} form={forms.members ?? NO_FORM} pageSize={PAGE_SIZE} url={url} mayChange={mayChange} t={t} lang={lang} />
+          <GroupMembers
+            group={group}
+            members={members}
+            form={forms.members ?? NO_FORM}
+            pageSize={PAGE_SIZE}
+            url={url}
+            mayChange={mayChange}
+            t={t}
+            lang={lang}
+          />
         </div>
         <div class="stack">
-          <GroupSettings group={group} owner={owner} form={forms.save ?? NO_FORM} mayChange={mayChange} t={t} lang={lang} />
+          <GroupSettings
+            group={group}
+            owner={owner}
+            form={forms.save ?? NO_FORM}
+            mayChange={mayChange}
+            t={t}
+            lang={lang}
+          />
           {mayChange && (
             <>
               <Card title={t("groups.add_members")}>
@@ -154,7 +178,7 @@ export default define.page<typeof handler>(function GroupPage({ data, url, state
                   <MemberField form={forms.add ?? NO_FORM} t={t} />
                   <div class="form-foot">
                     <input type="hidden" name="intent" value="add" />
-                    <button class="btn btn-primary">{t("groups.add_members")}</button>
+                    <button type="submit" class="btn btn-primary">{t("groups.add_members")}</button>
                   </div>
                 </form>
               </Card>
@@ -162,7 +186,15 @@ export default define.page<typeof handler>(function GroupPage({ data, url, state
               <Card title={t("groups.delete")}>
                 <p class="muted">{t("groups.delete_note")}</p>
                 <div>
-                  <Confirm id="delete" label={t("groups.delete")} title={t("groups.delete_title", { name: group.name })} action={`/groups/${group.id}`} intent="delete" icon="trash" t={t}>
+                  <Confirm
+                    id="delete"
+                    label={t("groups.delete")}
+                    title={t("groups.delete_title", { name: group.name })}
+                    action={`/groups/${group.id}`}
+                    intent="delete"
+                    icon="trash"
+                    t={t}
+                  >
                     <p>{t("groups.delete_note")}</p>
                   </Confirm>
                 </div>

@@ -62,7 +62,15 @@ export default define.page<typeof handler>(function Groups({ data, url, state })
         <form class="toolbar" role="search">
           <div class="search">
             <Icon name="search" />
-            <input class="input" type="search" name="search" value={search} maxLength={64} placeholder={t("groups.search")} aria-label={t("groups.search")} />
+            <input
+              class="input"
+              type="search"
+              name="search"
+              value={search}
+              maxLength={64}
+              placeholder={t("groups.search")}
+              aria-label={t("groups.search")}
+            />
             <SearchKey label={t("app.search_key")} />
           </div>
           <select class="input" name="type" aria-label={t("groups.type")}>
@@ -75,7 +83,7 @@ export default define.page<typeof handler>(function Groups({ data, url, state })
           {member !== null && <input type="hidden" name="member_id" value={member.id} />}
           <input type="hidden" name="sort" value={sort} />
           <input type="hidden" name="order" value={order} />
-          <button class="btn">{t("common.filter")}</button>
+          <button type="submit" class="btn">{t("common.filter")}</button>
           {isFiltered && <a class="btn btn-bare" href="/groups">{t("common.reset")}</a>}
         </form>
         {groups.items.length === 0
@@ -123,7 +131,14 @@ export default define.page<typeof handler>(function Groups({ data, url, state })
               </table>
             </div>
           )}
-        <Pager url={url} page={groups.page} pageSize={PAGE_SIZE} total={groups.total} t={t} lang={lang} />
+        <Pager
+          url={url}
+          page={groups.page}
+          pageSize={PAGE_SIZE}
+          total={groups.total}
+          t={t}
+          lang={lang}
+        />
       </section>
     </>
   );

@@ -1,10 +1,17 @@
 import { page } from "fresh";
 import { FormError, SelectField, TextField } from "../../../components/field.tsx";
-import { MemberField, memberError } from "../../../components/member_field.tsx";
+import { memberError, MemberField } from "../../../components/member_field.tsx";
 import { PageHead } from "../../../components/parts.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
-import { checkValues, errorsOf, type FormState, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { readMembers } from "../../../lib/member_list.ts";
 import { define } from "../../../utils.ts";
 
@@ -24,7 +31,7 @@ export const handler = define.handlers({
     try {
       const members = await readMembers(api, people);
       const wrong = memberError(members, t);
-      const errors = {
+      const errors: FormState["errors"] = {
         ...checkValues(values, RULES.group, t),
         ...(wrong !== null && { people: wrong }),
       };
@@ -52,17 +59,34 @@ export default define.page<typeof handler>(function NewGroup({ data, state }) {
   }));
   return (
     <>
-      <PageHead title={t("groups.add")} note={t("groups.add_note")} crumbs={[{ href: "/groups", label: t("groups.title") }]} />
+      <PageHead
+        title={t("groups.add")}
+        note={t("groups.add_note")}
+        crumbs={[{ href: "/groups", label: t("groups.title") }]}
+      />
       <form method="post" class="card">
         <div class="card-body">
           <FormError form={data} />
           <div class="form-grid">
-            <TextField form={data} name="name" label={t("groups.name")} rule={RULES.group.name} autofocus />
-            <SelectField form={data} name="type" label={t("groups.type")} hint={t("groups.type_hint")} value="normal" choices={types} />
+            <TextField
+              form={data}
+              name="name"
+              label={t("groups.name")}
+              rule={RULES.group.name}
+              autofocus
+            />
+            <SelectField
+              form={data}
+              name="type"
+              label={t("groups.type")}
+              hint={t("groups.type_hint")}
+              value="normal"
+              choices={types}
+            />
           </div>
           <MemberField form={data} t={t} />
           <div class="form-foot">
-            <button class="btn btn-primary">{t("groups.add")}</button>
+            <button type="submit" class="btn btn-primary">{t("groups.add")}</button>
             <a class="btn btn-bare" href="/groups">{t("common.cancel")}</a>
           </div>
         </div>

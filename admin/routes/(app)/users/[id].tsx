@@ -12,7 +12,15 @@ import {
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { formatTime } from "../../../lib/format.ts";
 import { onlineAmong } from "../../../lib/presence.ts";
 import { idOf } from "../../../lib/query.ts";
@@ -160,11 +168,17 @@ export default define.page<typeof handler>(function UserPage({ data, state }) {
             </div>
             <form method="post" class="form">
               <FormError form={form} />
-              <UserFields form={form} user={user} departments={departments} disabled={!mayChange} t={t} />
+              <UserFields
+                form={form}
+                user={user}
+                departments={departments}
+                disabled={!mayChange}
+                t={t}
+              />
               {mayChange && (
                 <div class="form-foot">
                   <input type="hidden" name="intent" value="save" />
-                  <button class="btn btn-primary">{t("common.save")}</button>
+                  <button type="submit" class="btn btn-primary">{t("common.save")}</button>
                 </div>
               )}
             </form>

@@ -7,8 +7,15 @@ import ImportProgress from "../../../islands/import_progress.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
 import { type Answer, ApiError, type RowError } from "../../../lib/api.ts";
-import { errorText, type FormState, isSignedOut, NO_FORM, valuesOf } from "../../../lib/forms.ts";
-import { type OnExisting, type PreviewRow, previewImport } from "../../../lib/import_preview.ts";
+import {
+  errorText,
+  type FormState,
+  isSignedOut,
+  NO_FORM,
+  type Values,
+  valuesOf,
+} from "../../../lib/forms.ts";
+import { type OnExisting, previewImport, type PreviewRow } from "../../../lib/import_preview.ts";
 import { define } from "../../../utils.ts";
 
 interface Data {
@@ -41,7 +48,7 @@ export const handler = define.handlers({
     const isTooLarge = isChosen && file.size > MAX_FILE_BYTES;
     const typed = valuesOf(form);
     const text = isChosen && !isTooLarge ? await file.text() : typed.text ?? "";
-    const values = { ...typed, text };
+    const values: Values = { ...typed, text };
     const again = (data: Partial<Data>) =>
       page<Data>({ form: { values, errors: {} }, ...NOTHING, ...data }, {
         status: data.plan ? 200 : 422,
@@ -75,7 +82,11 @@ export default define.page<typeof handler>(function Import({ data, state }) {
   const choices = ON_EXISTING.map((value) => ({ value, label: t(`import.${value}`) }));
   return (
     <>
-      <PageHead title={t("import.title")} note={t("import.note")} crumbs={[{ href: "/users", label: t("users.title") }]} />
+      <PageHead
+        title={t("import.title")}
+        note={t("import.note")}
+        crumbs={[{ href: "/users", label: t("users.title") }]}
+      />
       {plan !== null && <ImportPreview plan={plan} preview={preview} t={t} lang={lang} />}
       {rows.length > 0 && <ImportErrors rows={rows} t={t} />}
       <Card title={t("import.file_title")}>
@@ -86,15 +97,33 @@ export default define.page<typeof handler>(function Import({ data, state }) {
               <label for="import-file">{t("import.file")}</label>
               <input id="import-file" type="file" name="file" accept=".csv,text/csv" />
             </div>
-            <SelectField form={form} name="on_existing" label={t("import.on_existing")} value="refuse" choices={choices} />
+            <SelectField
+              form={form}
+              name="on_existing"
+              label={t("import.on_existing")}
+              value="refuse"
+              choices={choices}
+            />
           </div>
-          <TextArea form={form} name="text" label={t("import.text")} hint={t("import.hint")} rows={8} placeholder="name,nick,department_id,password" />
+          <TextArea
+            form={form}
+            name="text"
+            label={t("import.text")}
+            hint={t("import.hint")}
+            rows={8}
+            placeholder="name,nick,department_id,password"
+          />
           <div class="form-foot">
-            <button class={plan === null ? "btn btn-primary" : "btn"} name="intent" value="preview">
+            <button
+              type="submit"
+              class={plan === null ? "btn btn-primary" : "btn"}
+              name="intent"
+              value="preview"
+            >
               {t("import.preview")}
             </button>
             {plan !== null && plan.added + plan.updated > 0 && (
-              <button class="btn btn-primary" name="intent" value="import">
+              <button type="submit" class="btn btn-primary" name="intent" value="import">
                 <Icon name="upload" />
                 {t("import.run", { count: plan.added + plan.updated })}
               </button>

@@ -42,7 +42,10 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
   return (
     <>
       <PageHead title={t("users.title")} note={t("users.note")}>
-        <a class="btn" href={withQuery(new URL("/users/export", url), { ...query(filter), status })}>
+        <a
+          class="btn"
+          href={withQuery(new URL("/users/export", url), { ...query(filter), status })}
+        >
           <Icon name="download" />
           {t("users.export")}
         </a>
@@ -63,7 +66,15 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
         <form class="toolbar" role="search">
           <div class="search">
             <Icon name="search" />
-            <input class="input" type="search" name="search" value={filter.search ?? ""} maxLength={64} placeholder={t("users.search")} aria-label={t("users.search")} />
+            <input
+              class="input"
+              type="search"
+              name="search"
+              value={filter.search ?? ""}
+              maxLength={64}
+              placeholder={t("users.search")}
+              aria-label={t("users.search")}
+            />
             <SearchKey label={t("app.search_key")} />
           </div>
           <select class="input" name="status" aria-label={t("users.status")}>
@@ -85,7 +96,7 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
           </select>
           <input type="hidden" name="sort" value={sort} />
           <input type="hidden" name="order" value={order} />
-          <button class="btn">{t("common.filter")}</button>
+          <button type="submit" class="btn">{t("common.filter")}</button>
           {isFiltered && <a class="btn btn-bare" href="/users">{t("common.reset")}</a>}
         </form>
         {users.items.length === 0
@@ -122,8 +133,12 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
                         </a>
                       </td>
                       <td class="wide number muted">{user.id}</td>
-                      <td class="wide">{names.get(user.department_id) ?? t("users.no_department")}</td>
-                      <td class="wide small muted">{[user.email, user.phone].filter((one) => one).join(" · ")}</td>
+                      <td class="wide">
+                        {names.get(user.department_id) ?? t("users.no_department")}
+                      </td>
+                      <td class="wide small muted">
+                        {[user.email, user.phone].filter((one) => one).join(" · ")}
+                      </td>
                       <td class="nowrap">
                         <Badge tone={user.status === STATUS_LEFT ? "bad" : "plain"}>
                           {t(statusKey(user.status))}
@@ -142,7 +157,14 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
               </table>
             </div>
           )}
-        <Pager url={url} page={users.page} pageSize={PAGE_SIZE} total={users.total} t={t} lang={lang} />
+        <Pager
+          url={url}
+          page={users.page}
+          pageSize={PAGE_SIZE}
+          total={users.total}
+          t={t}
+          lang={lang}
+        />
       </section>
     </>
   );

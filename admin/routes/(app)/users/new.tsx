@@ -4,7 +4,15 @@ import { PageHead } from "../../../components/parts.tsx";
 import { UserFields } from "../../../components/user_fields.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
-import { checkValues, errorsOf, type FormState, isFine, NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
+import {
+  checkValues,
+  errorsOf,
+  type FormState,
+  isFine,
+  NO_FORM,
+  RULES,
+  valuesOf,
+} from "../../../lib/forms.ts";
 import { numberOf } from "../../../lib/query.ts";
 import { USER_FORM_FIELDS, userBody } from "../../../lib/users.ts";
 import { define } from "../../../utils.ts";
@@ -58,16 +66,32 @@ export default define.page<typeof handler>(function NewUser({ data, url, state }
       />
       {departments.length === 0 && (
         <p class="notice notice-warn">
-          <span>{t("users.needs_department")} <a href="/departments">{t("departments.title")}</a></span>
+          <span>
+            {t("users.needs_department")} <a href="/departments">{t("departments.title")}</a>
+          </span>
         </p>
       )}
       <form method="post" class="card">
         <div class="card-body">
           <FormError form={form} />
-          <UserFields form={form} user={{ department_id: department }} departments={departments} isNew t={t} />
-          <TextField form={form} name="password" type="password" label={t("users.password")} hint={t("users.password_hint")} rule={RULES.userPassword.password} autocomplete="new-password" />
+          <UserFields
+            form={form}
+            user={{ department_id: department }}
+            departments={departments}
+            isNew
+            t={t}
+          />
+          <TextField
+            form={form}
+            name="password"
+            type="password"
+            label={t("users.password")}
+            hint={t("users.password_hint")}
+            rule={RULES.userPassword.password}
+            autocomplete="new-password"
+          />
           <div class="form-foot">
-            <button class="btn btn-primary">{t("users.add")}</button>
+            <button type="submit" class="btn btn-primary">{t("users.add")}</button>
             <a class="btn btn-bare" href="/users">{t("common.cancel")}</a>
           </div>
         </div>
