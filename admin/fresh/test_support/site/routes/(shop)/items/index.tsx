@@ -17,6 +17,6 @@ export default define.page<typeof handler>(({ data }) => (
   <form method="post">
     <input name="name" value={data.name} />
     {data.problem !== null && <p role="alert">{data.problem}</p>}
-    <button>Add</button>
+    <button type="submit">Add</button>
   </form>
 ));
