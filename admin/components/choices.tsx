@@ -31,20 +31,22 @@ function Choices({ name, chosen, choices, back, label }: {
   readonly label: string;
 }) {
   return (
-    <form method="post" action="/preferences" class="choices" role="group" aria-label={label}>
+    <form method="post" action="/preferences">
       <input type="hidden" name="back" value={back} />
-      {choices.map((choice) => (
-        <button
-          type="submit"
-          key={choice.value}
-          name={name}
-          value={choice.value}
-          aria-pressed={choice.value === chosen ? "true" : "false"}
-          lang={name === "lang" ? choice.value : undefined}
-        >
-          {choice.label}
-        </button>
-      ))}
+      <div class="choices" role="group" aria-label={label}>
+        {choices.map((choice) => (
+          <button
+            type="submit"
+            key={choice.value}
+            name={name}
+            value={choice.value}
+            aria-pressed={choice.value === chosen ? "true" : "false"}
+            lang={name === "lang" ? choice.value : undefined}
+          >
+            {choice.label}
+          </button>
+        ))}
+      </div>
     </form>
   );
 }

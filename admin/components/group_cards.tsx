@@ -90,7 +90,7 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
                   {members.items.map((member) => (
                     <tr key={member.user_id}>
                       {mayChange && (
-                        <td class="check">
+                        <td class="check-cell">
                           <input
                             type="checkbox"
                             name="member"

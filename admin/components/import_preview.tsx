@@ -27,7 +27,7 @@ export function ImportPreview({ plan, preview, t, lang }: {
         <Badge tone="accent">{t("import.updated", { count: formatNumber(updated, lang) })}</Badge>
         <Badge>{t("import.unchanged", { count: formatNumber(unchanged, lang) })}</Badge>
       </p>
-      <div class="table-wrap">
+      <div class="table-wrap" tabIndex={0} role="group" aria-label={t("import.preview_title")}>
         <table class="table">
           <thead>
             <tr>
@@ -72,7 +72,7 @@ export function ImportErrors(
 ) {
   return (
     <Card title={t("import.errors")}>
-      <div class="table-wrap">
+      <div class="table-wrap" tabIndex={0} role="group" aria-label={t("import.errors")}>
         <table class="table">
           <thead>
             <tr>

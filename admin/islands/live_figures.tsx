@@ -5,6 +5,8 @@ import type { Figures } from "../lib/figures.ts";
 
 /** Points that are kept: five minutes. */
 const MAX_POINTS = 150;
+/** What a chart shows, in seconds: as long as the points last. */
+const SHOWN_SEC = 300;
 const HEIGHT = 220;
 
 interface Texts {
@@ -15,7 +17,6 @@ interface Texts {
   readonly unknown: string;
   readonly traffic: string;
   readonly presence: string;
-  readonly noTerminals: string;
   readonly lost: string;
   readonly locale: string;
 }
@@ -56,11 +57,12 @@ export default function LiveFigures(
     value === null
       ? texts.unknown
       : value.toLocaleString(texts.locale, { maximumFractionDigits: 1 });
-  const total = figures.terminals.reduce((sum, { count }) => sum + count, 0);
+  const byClient = figures.terminals
+    .map(({ client, count }) => `${client} ${number(count)}`).join(" · ");
   return (
     <>
       <div class="figures">
-        <Figure label={texts.users} value={number(figures.users)} />
+        <Figure label={texts.users} value={number(figures.users)} note={byClient} />
         <Figure label={texts.messages} value={number(figures.messages)} />
         <Figure label={texts.deliveries} value={number(figures.deliveries)} />
         <Figure label={texts.connections} value={number(figures.connections)} />
@@ -76,42 +78,30 @@ export default function LiveFigures(
           title={texts.presence}
           legend={[texts.users, texts.connections]}
           place={presence}
-        >
-          {figures.terminals.length === 0
-            ? <p class="muted small">{texts.noTerminals}</p>
-            : (
-              <div class="bars">
-                {figures.terminals.map(({ client, count }) => (
-                  <div key={client} class="bar">
-                    <div class="bar-head small">
-                      <label for={`bar-${client}`}>{client}</label>
-                      <span class="number">{number(count)}</span>
-                    </div>
-                    <progress id={`bar-${client}`} max={total} value={count} />
-                  </div>
-                ))}
-              </div>
-            )}
-        </ChartCard>
+        />
       </div>
     </>
   );
 }
 
-function Figure({ label, value }: { readonly label: string; readonly value: string }) {
+function Figure({ label, value, note = "" }: {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+}) {
   return (
     <div class="card figure">
       <span class="small muted">{label}</span>
       <strong class="figure-value">{value}</strong>
+      {note !== "" && <span class="small muted">{note}</span>}
     </div>
   );
 }
 
-function ChartCard({ title, legend, place, children }: {
+function ChartCard({ title, legend, place }: {
   readonly title: string;
   readonly legend: readonly [string, string];
   readonly place: RefObject<HTMLDivElement>;
-  readonly children?: preact.ComponentChildren;
 }) {
   return (
     <section class="card">
@@ -124,7 +114,6 @@ function ChartCard({ title, legend, place, children }: {
       </div>
       <div class="card-body">
         <div class="chart-place" ref={place} aria-hidden="true" />
-        {children}
       </div>
     </section>
   );
@@ -213,7 +202,10 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
     width: place.clientWidth,
     height: HEIGHT,
     legend: { show: false },
-    scales: { y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] } },
+    scales: {
+      x: { range: (_chart, _min, max) => [max - SHOWN_SEC, max] },
+      y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
+    },
     axes: [
       { ...axis, space: 80, values: (_chart, ticks) => ticks.map(clockTime) },
       { ...axis, size: 44 },

@@ -24,7 +24,7 @@ export default define.layout(function Layout({ Component, state, url }) {
             <Brand name={t("app.name")} />
           </a>
         </header>
-        <div class="side" id="side" popover="auto">
+        <aside class="side" id="side" popover="auto" aria-label={t("app.name")}>
           <a class="brand" href="/">
             <Brand name={t("app.name")} />
           </a>
@@ -70,7 +70,7 @@ export default define.layout(function Layout({ Component, state, url }) {
               </div>
             </div>
           </div>
-        </div>
+        </aside>
         <main class="content" id="main" tabIndex={-1}>
           <div class="content-inner">
             {flash !== null && (

@@ -29,7 +29,7 @@ export default define.page<typeof handler>(function About({ state }) {
       </Card>
       <Card title={t("about.licences")}>
         <p>{t("about.own_licence")}</p>
-        <div class="table-wrap">
+        <div class="table-wrap" tabIndex={0} role="group" aria-label={t("about.licences")}>
           <table class="table">
             <thead>
               <tr>

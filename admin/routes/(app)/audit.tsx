@@ -75,7 +75,7 @@ export default define.page<typeof handler>(function Audit({ data, url, state }) 
         {entries.items.length === 0
           ? <Empty icon="audit" title={t("audit.none")} />
           : (
-            <div class="table-wrap">
+            <div class="table-wrap" tabIndex={0} role="group" aria-label={t("audit.title")}>
               <table class="table">
                 <thead>
                   <tr>

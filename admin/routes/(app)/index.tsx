@@ -47,7 +47,6 @@ export default define.page<typeof handler>(function Dashboard({ data, state }) {
           unknown: t("dashboard.unknown"),
           traffic: t("dashboard.traffic"),
           presence: t("dashboard.presence"),
-          noTerminals: t("dashboard.no_terminals"),
           lost: t("dashboard.lost"),
           locale: lang === "zh" ? "zh-CN" : "en-GB",
         }}

@@ -164,7 +164,7 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
                       {people.items.map((user) => (
                         <tr key={user.id}>
                           {mayChange && (
-                            <td class="check">
+                            <td class="check-cell">
                               <input
                                 type="checkbox"
                                 name="person"
