@@ -207,7 +207,7 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
       y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
     },
     axes: [
-      { ...axis, space: 80, values: (_chart, ticks) => ticks.map(clockTime) },
+      { ...axis, size: 28, space: 80, values: (_chart, ticks) => ticks.map(clockTime) },
       { ...axis, size: 44 },
     ],
     series: [
