@@ -9,7 +9,7 @@ import type { Bundle } from "./bundle.ts";
 import { hashOf } from "./files.ts";
 
 /** A change of either can change a bundle without changing a source. */
-const INGREDIENTS: readonly string[] = ["./bundle.ts", "./packages.ts", "../../deno.json"]
+const INGREDIENTS: readonly string[] = ["./bundle_worker.ts", "./packages.ts", "../../deno.json"]
   .map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 interface Saved {

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readRoutes, type RouteFile } from "./fs_routes.ts";
+import { Scope } from "./scope.ts";
+
+function read(files: Readonly<Record<string, RouteFile<unknown>["module"]>>) {
+  const list = Object.entries(files).map(([path, module]) => ({ path, module }));
+  return readRoutes(list, new Scope<unknown>());
+}
+
+const answer = () => new Response("");
+
+Deno.test("readRoutes(), special files come before routes whatever their names are", () => {
+  const [route] = read({
+    "(a)/Zeta": { handler: answer },
+    "(a)/_middleware": { default: answer },
+    "_middleware": { default: [answer, answer] },
+  });
+  // Two folders, and the three middlewares.
+  assert.equal(route!.scope.steps().length, 5);
+});
+
+Deno.test("readRoutes(), the route's own pattern goes before the one of its path", () => {
+  const [route] = read({ "odd": { handler: answer, config: { routeOverride: "/x/:id" } } });
+  assert.equal(route!.pattern, "/x/:id");
+});
+
+const MISTAKES: readonly (readonly [path: string, module: object, reason: RegExp])[] = [
+  ["index", {}, /routes\/index exports neither a page nor handlers/],
+  ["_layout", { handler: answer }, /routes\/_layout has no component/],
+  ["_app", {}, /routes\/_app has no component/],
+  ["a/_app", { default: answer }, /routes\/a\/_app has to be in routes\/ itself/],
+  ["a/_404", { default: answer }, /routes\/a\/_404 has to be in routes\/ itself/],
+  ["_middleware", { handler: { GET: answer } }, /routes\/_middleware exports neither a function/],
+  ["_midleware", { default: answer }, /routes\/_midleware has a name that means nothing/],
+];
+
+for (const [path, module, reason] of MISTAKES) {
+  Deno.test(`readRoutes(), refuses ${path} that exports ${JSON.stringify(Object.keys(module))}`, () => {
+    assert.throws(() => read({ [path]: module }), { message: reason });
+  });
+}
