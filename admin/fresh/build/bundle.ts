@@ -25,11 +25,14 @@ export type BundleAnswer = { readonly made: Bundle } | { readonly problem: strin
 /**
  * esbuild runs in a worker: it is loaded when something has to be bundled and not before, and what
  * it leaves behind (it does not wait for the process that it has started) ends with the worker.
- * @throws {Error} with esbuild's message for a source that cannot be bundled
+ * @throws {Error} with esbuild's message for a source that cannot be bundled, and when esbuild may
+ *   not be run; nobody is asked for the permission
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   const hasEntry = options.islands.size > 0 || options.mode === "development";
   if (!hasEntry) return { files: new Map(), sources: [] };
+  const { state } = await Deno.permissions.query({ name: "run" });
+  if (state !== "granted") throw new Error("esbuild needs the permission --allow-run");
   const worker = new Worker(new URL("./bundle_worker.ts", import.meta.url), { type: "module" });
   try {
     const answer = await answerOf(worker, options);

@@ -50,7 +50,7 @@ export async function saveBundle(
     files: Object.fromEntries([...files].map(([name, body]) => [name, decoder.decode(body)])),
   };
   await Deno.mkdir(dirname(path), { recursive: true });
-  const unfinished = await Deno.makeTempFile({ dir: dirname(path) });
+  const unfinished = `${path}.${crypto.randomUUID()}`;
   await Deno.writeTextFile(unfinished, JSON.stringify(saved));
   await Deno.rename(unfinished, path);
 }

@@ -2,12 +2,7 @@
 import { Signal } from "@preact/signals";
 import { stringify } from "devalue";
 import { isValidElement } from "preact";
-import type { Island } from "../build/client_build.ts";
-
-interface RenderedIsland {
-  readonly island: Island;
-  readonly props: Record<string, unknown>;
-}
+import type { RenderedIsland } from "./islands.ts";
 
 /**
  * All of them as one text, so that a signal that two islands share is one signal in the browser.
