@@ -6,10 +6,8 @@ import { type Address, remoteOf } from "../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../shared/role.ts";
 import { createAdminApp } from "./app.ts";
 import type { AdminConfig } from "./config.ts";
+import { RequestLimits } from "./request_limits.ts";
 import type { State } from "./utils.ts";
-
-/** Requests under way at a time; further ones are answered with 503. */
-export const MAX_REQUESTS = 1024;
 
 /** The folder of `routes/`, `islands/` and `static/`. */
 const ROOT = import.meta.dirname!;
@@ -59,21 +57,16 @@ function requestGate(
   { trustedProxies }: AdminConfig,
   handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
 ): (request: Request, peer: string) => Promise<Response> {
-  let underWay = 0;
+  const limits = new RequestLimits();
   return async (request, peer) => {
-    if (underWay >= MAX_REQUESTS) return new Response("Busy; try again", { status: 503 });
-    underWay++;
-    try {
-      const hostname = remoteOf(request, peer, trustedProxies);
-      const response = await handler(request, {
-        remoteAddr: { transport: "tcp", hostname, port: 0 },
-        completed: Promise.resolve(),
-      });
-      keepPrivate(response.headers);
-      return response;
-    } finally {
-      underWay--;
-    }
+    const hostname = remoteOf(request, peer, trustedProxies);
+    const info: Deno.ServeHandlerInfo = {
+      remoteAddr: { transport: "tcp", hostname, port: 0 },
+      completed: Promise.resolve(),
+    };
+    const response = await limits.run(request, (limited) => handler(limited, info));
+    keepPrivate(response.headers);
+    return response;
   };
 }
 
