@@ -42,7 +42,7 @@ export function renderDocument({ content, frame, build }: DocumentParts): Render
 
 /**
  * What `client/page_data.ts` reads: data, as nothing in a page is a script of its own (a strict
- * policy forbids it). No text in it can end the block.
+ * policy forbids it). No text in it can end the block, whether or not devalue escapes it too.
  */
 function dataBlock(build: ClientBuild, islands: readonly RenderedIsland[]): string {
   const json = JSON.stringify({

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { App, APPLY_BUILD } from "../app.ts";
+import { NO_BUILD } from "../build/client_build.ts";
+import { HttpError } from "../http_error.ts";
 import { readRoutes, type RouteFile } from "./fs_routes.ts";
 import { Scope } from "./scope.ts";
 
@@ -39,3 +42,26 @@ for (const [path, module, reason] of MISTAKES) {
     assert.throws(() => read({ [path]: module }), { message: reason });
   });
 }
+
+Deno.test("readRoutes(), _404 is for what is not found, _error for everything else that is thrown", async () => {
+  const app = new App<unknown>().fsRoutes();
+  const pageOf = (text: string) => ({ default: () => text });
+  const thrower = (error: Error) => ({ handler: () => Promise.reject(error) });
+  app[APPLY_BUILD]({
+    ...NO_BUILD,
+    root: ".",
+    routes: Object.entries({
+      _404: pageOf("lost"),
+      _error: pageOf("broken"),
+      bug: thrower(new Error("bug")),
+      gone: thrower(new HttpError(404)),
+    }).map(([path, module]) => ({ path, module })),
+  });
+  const ask = async (path: string) => {
+    const response = await app.handler()(new Request(`http://localhost${path}`));
+    return `${response.status} ${await response.text()}`;
+  };
+  assert.equal(await ask("/nowhere"), "404 <!DOCTYPE html>lost");
+  assert.equal(await ask("/gone"), "404 <!DOCTYPE html>lost");
+  assert.equal(await ask("/bug"), "500 <!DOCTYPE html>broken");
+});
