@@ -1,20 +1,16 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../shared/clock.ts";
+import { memorySource } from "../shared/config/mod.ts";
 import { silentLogger } from "../shared/log/mod.ts";
 import { ListenError, TcpNetwork } from "../shared/netlib/mod.ts";
 import type { RunningServer } from "../shared/role.ts";
-import type { AdminConfig } from "./config.ts";
+import { type AdminConfig, loadAdminConfig } from "./config.ts";
 import { startAdminServer } from "./server.ts";
 
-const CONFIG: AdminConfig = {
-  listen: [{ host: "127.0.0.1", port: 0 }],
-  // Nobody is asked in these tests.
-  apiSite: "http://127.0.0.1:1/",
-  msfsSite: null,
-  publicOrigin: null,
-  secureCookies: false,
-  trustedProxies: [],
-};
+/** Any free port; nobody is asked for data in these tests. */
+const CONFIG = loadAdminConfig(
+  memorySource({ files: { "admin.conf": "ListenPort=0\nApiSite=http://127.0.0.1:1/\n" } }),
+);
 
 function start(config: Partial<AdminConfig> = {}): Promise<RunningServer<"http">> {
   return startAdminServer({ ...CONFIG, ...config }, {
