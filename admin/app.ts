@@ -22,7 +22,6 @@ export function createAdminApp(config: AdminConfig, { clock, log }: AdminDeps): 
   return new App<State>()
     // Nothing inline, nothing from elsewhere, in no other site's frame.
     .use(csp({ useNonce: true }))
-    .use(headers)
     .use(staticFiles())
     .use(define.middleware((ctx) => {
       ctx.state.services = services;
@@ -32,15 +31,6 @@ export function createAdminApp(config: AdminConfig, { clock, log }: AdminDeps): 
     .use(csrf(publicOrigin === null ? {} : { origin: publicOrigin }))
     .fsRoutes();
 }
-
-/** Pages show what only this administrator may see: no cache keeps them, no other site learns of them. */
-const headers = define.middleware(async (ctx) => {
-  const response = await ctx.next();
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("Referrer-Policy", "same-origin");
-  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
-  return response;
-});
 
 /** What was not thrown on purpose is ours to mend; `_error.tsx` tells the administrator no details. */
 const logFailures = define.middleware(async (ctx) => {

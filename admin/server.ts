@@ -1,21 +1,21 @@
 /** The web admin as a server: in a process of its own, or in that of the suite. */
-import { Builder } from "fresh/dev";
+import type { App } from "fresh";
+import { Builder, BuildError } from "fresh/dev";
+import { ConfigError } from "../shared/config/mod.ts";
 import { type Address, remoteOf } from "../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../shared/role.ts";
 import { createAdminApp } from "./app.ts";
 import type { AdminConfig } from "./config.ts";
+import { RequestLimits } from "./request_limits.ts";
 import type { State } from "./utils.ts";
-
-/** Requests under way at a time; further ones are answered with 503. */
-export const MAX_REQUESTS = 1024;
 
 /** The folder of `routes/`, `islands/` and `static/`. */
 const ROOT = import.meta.dirname!;
 
 /**
- * Listens when the pages are built; that takes a moment after a change of an island, and needs
- * permission to run esbuild then.
- * @throws {BuildError} when they cannot be built
+ * Listens when the pages are built. After a change of what browsers get that takes a moment, and
+ * needs the permission to run esbuild.
+ * @throws {ConfigError} when they cannot be built
  * @throws {ListenError} when an address cannot be bound; nothing is left open then
  */
 export async function startAdminServer(
@@ -24,8 +24,7 @@ export async function startAdminServer(
 ): Promise<RunningServer<"http">> {
   const { network, log } = deps;
   const app = createAdminApp(config, deps);
-  const applySnapshot = await new Builder<State>({ root: ROOT }).build();
-  applySnapshot(app);
+  await buildPages(app);
   const answer = requestGate(config, app.handler());
 
   await using opened = new AsyncDisposableStack();
@@ -42,22 +41,38 @@ export async function startAdminServer(
   return { addresses, stop, [Symbol.asyncDispose]: stop };
 }
 
+async function buildPages(app: App<State>): Promise<void> {
+  try {
+    const applySnapshot = await new Builder<State>({ root: ROOT }).build();
+    applySnapshot(app);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    throw new ConfigError([`${error.message} ('deno task admin:build' builds them)`], {
+      cause: error,
+    });
+  }
+}
+
 function requestGate(
   { trustedProxies }: AdminConfig,
   handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
 ): (request: Request, peer: string) => Promise<Response> {
-  let underWay = 0;
+  const limits = new RequestLimits();
   return async (request, peer) => {
-    if (underWay >= MAX_REQUESTS) return new Response("Busy; try again", { status: 503 });
-    underWay++;
-    try {
-      const hostname = remoteOf(request, peer, trustedProxies);
-      return await handler(request, {
-        remoteAddr: { transport: "tcp", hostname, port: 0 },
-        completed: Promise.resolve(),
-      });
-    } finally {
-      underWay--;
-    }
+    const hostname = remoteOf(request, peer, trustedProxies);
+    const info: Deno.ServeHandlerInfo = {
+      remoteAddr: { transport: "tcp", hostname, port: 0 },
+      completed: Promise.resolve(),
+    };
+    const response = await limits.run(request, (limited) => handler(limited, info));
+    keepPrivate(response.headers);
+    return response;
   };
+}
+
+/** Pages show what only this administrator may see: no cache keeps them, no other site hears of them. */
+function keepPrivate(headers: Headers): void {
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "same-origin");
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 }

@@ -4,7 +4,7 @@ import type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
 import { Context, FINAL_HEADERS } from "./context.ts";
 import type { Method, Middleware } from "./handlers.ts";
 import { HttpError, statusOf } from "./http_error.ts";
-import { withBuild } from "./render/rendering.ts";
+import { withBuild } from "./render/request_build.ts";
 import { readRoutes, type RouteFile } from "./routing/fs_routes.ts";
 import { answerRoute } from "./routing/route.ts";
 import { type Match, Router } from "./routing/router.ts";

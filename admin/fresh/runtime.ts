@@ -2,9 +2,8 @@
  * `fresh/runtime` on the server: what components use. Bundles for browsers get
  * `client/runtime.ts` in its place.
  */
-import { type ComponentChildren, h } from "preact";
 import { BUILD_PARAM } from "./build/client_build.ts";
-import { currentBuildId, HeadMark } from "./render/rendering.ts";
+import { currentBuildId } from "./render/request_build.ts";
 
 export { HttpError } from "./http_error.ts";
 
@@ -16,16 +15,4 @@ export function asset(path: string): string {
   const id = currentBuildId();
   if (id === null || !path.startsWith("/") || path.startsWith("//")) return path;
   return `${path}${path.includes("?") ? "&" : "?"}${BUILD_PARAM}=${id}`;
-}
-
-export interface HeadProps {
-  children?: ComponentChildren;
-}
-
-/**
- * Puts its children into the `<head>` of the page. A `<title>` takes the place of the one that
- * `_app.tsx` has.
- */
-export function Head({ children }: HeadProps): ComponentChildren {
-  return h(HeadMark, null, children);
 }

@@ -1,19 +1,10 @@
-/** Bundles islands for browsers, with esbuild. */
-import { basename, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+/** Bundles islands for browsers. */
 import type { Mode } from "../config.ts";
-import { isInside, packagesOfDeno } from "./packages.ts";
 
-/** Browsers from 2023 on. */
-const TARGETS: readonly string[] = ["chrome111", "firefox113", "safari16.4"];
-
-/** Starts the islands of a page. */
+/** The bundle that starts the islands of a page. */
 export const BOOT = "boot";
-/** Watches the server of development. */
+/** The bundle that watches the server of development. */
 export const LIVE_RELOAD = "live_reload";
-
-const clientModule = (name: string): string =>
-  fileURLToPath(new URL(`../client/${name}.ts`, import.meta.url));
 
 export interface BundleOptions {
   /** Absolute paths of the island modules by the name that their bundle gets. */
@@ -28,46 +19,37 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
-/** @throws {Error} with esbuild's message for a source that cannot be bundled */
-export async function bundle({ islands, mode }: BundleOptions): Promise<Bundle> {
-  const isProduction = mode === "production";
-  const entryPoints = Object.fromEntries([
-    ...(islands.size === 0 ? [] : [[BOOT, clientModule(BOOT)] as const, ...islands]),
-    ...(isProduction ? [] : [[LIVE_RELOAD, clientModule(LIVE_RELOAD)] as const]),
-  ]);
-  if (Object.keys(entryPoints).length === 0) return { files: new Map(), sources: [] };
-  // Only to build: a server that starts from a build needs neither the package nor --allow-run.
-  const esbuild = await import("esbuild");
-  const folders = new Set<string>();
-  const workingDir = resolve(".");
+/** What the worker answers with. */
+export type BundleAnswer = { readonly made: Bundle } | { readonly problem: string };
+
+/**
+ * esbuild runs in a worker: it is loaded when something has to be bundled and not before, and what
+ * it leaves behind (it does not wait for the process that it has started) ends with the worker.
+ * @throws {Error} with esbuild's message for a source that cannot be bundled, and when esbuild may
+ *   not be run; nobody is asked for the permission
+ */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const hasEntry = options.islands.size > 0 || options.mode === "development";
+  if (!hasEntry) return { files: new Map(), sources: [] };
+  const { state } = await Deno.permissions.query({ name: "run" });
+  if (state !== "granted") throw new Error("esbuild needs the permission --allow-run");
+  const worker = new Worker(new URL("./bundle_worker.ts", import.meta.url), { type: "module" });
   try {
-    const { outputFiles, metafile } = await esbuild.build({
-      entryPoints,
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      platform: "browser",
-      target: [...TARGETS],
-      jsx: "automatic",
-      jsxImportSource: "preact",
-      tsconfigRaw: {},
-      minify: isProduction,
-      sourcemap: isProduction ? false : "inline",
-      legalComments: "none",
-      chunkNames: "chunk_[hash]",
-      absWorkingDir: workingDir,
-      outdir: "bundle",
-      write: false,
-      metafile: true,
-      logLevel: "silent",
-      plugins: [packagesOfDeno(folders)],
-    });
-    return {
-      files: new Map(outputFiles.map(({ path, contents }) => [basename(path), contents.slice()])),
-      sources: Object.keys(metafile.inputs).map((path) => resolve(workingDir, path))
-        .filter((path) => ![...folders].some((folder) => isInside(folder, path))),
-    };
+    const answer = await answerOf(worker, options);
+    if ("problem" in answer) throw new Error(answer.problem);
+    return answer.made;
   } finally {
-    await esbuild.stop();
+    worker.terminate();
   }
+}
+
+function answerOf(worker: Worker, options: BundleOptions): Promise<BundleAnswer> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    worker.postMessage(options);
+  });
 }

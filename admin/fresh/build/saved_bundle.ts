@@ -9,7 +9,7 @@ import type { Bundle } from "./bundle.ts";
 import { hashOf } from "./files.ts";
 
 /** A change of either can change a bundle without changing a source. */
-const INGREDIENTS: readonly string[] = ["./bundle.ts", "./packages.ts", "../../deno.json"]
+const INGREDIENTS: readonly string[] = ["./bundle_worker.ts", "./packages.ts", "../../deno.json"]
   .map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 interface Saved {
@@ -50,7 +50,7 @@ export async function saveBundle(
     files: Object.fromEntries([...files].map(([name, body]) => [name, decoder.decode(body)])),
   };
   await Deno.mkdir(dirname(path), { recursive: true });
-  const unfinished = await Deno.makeTempFile({ dir: dirname(path) });
+  const unfinished = `${path}.${crypto.randomUUID()}`;
   await Deno.writeTextFile(unfinished, JSON.stringify(saved));
   await Deno.rename(unfinished, path);
 }

@@ -1,5 +1,4 @@
 /** `fresh/runtime` in bundles for browsers; the server has `runtime.ts`. */
-import type { ComponentChildren } from "preact";
 import { BUILD_PARAM } from "../build/client_build.ts";
 import { pageData } from "./page_data.ts";
 
@@ -11,9 +10,4 @@ export function asset(path: string): string {
   const id = pageData()?.build;
   if (id === undefined || !path.startsWith("/") || path.startsWith("//")) return path;
   return `${path}${path.includes("?") ? "&" : "?"}${BUILD_PARAM}=${id}`;
-}
-
-/** The server has put its children where they belong. */
-export function Head(_props: { children?: ComponentChildren }): ComponentChildren {
-  return null;
 }

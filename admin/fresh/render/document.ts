@@ -4,8 +4,7 @@ import { jsxTemplate } from "preact/jsx-runtime";
 import { renderToString } from "preact-render-to-string";
 import { type ClientBuild, DATA_ID } from "../build/client_build.ts";
 import { stringifyProps } from "./island_props.ts";
-import { withIslands } from "./islands.ts";
-import { type Rendering, whileRendering } from "./rendering.ts";
+import { collectIslands, type RenderedIsland } from "./islands.ts";
 
 export interface DocumentParts {
   readonly content: JSX.Element | null;
@@ -20,62 +19,43 @@ export interface RenderedDocument {
   readonly modules: readonly string[];
 }
 
-/** Synchronous from beginning to end, as Preact's hooks are one set for the whole process. */
+/**
+ * The content is rendered before what is around it, as in Fresh: `_app.tsx` sees what a page has
+ * left in the state, such as its title.
+ */
 export function renderDocument({ content, frame, build }: DocumentParts): RenderedDocument {
-  const rendering: Rendering = { build, islands: [], head: [] };
-  return whileRendering(rendering, () =>
-    withIslands(build.islands, () => {
-      // The content first: what it puts into the head is known when the head is finished.
-      const inner = renderToString(content ?? h(Fragment, null));
-      const whole = frame === null ? inner : renderToString(frame(jsxTemplate([inner])));
-      const head = renderToString(h(Fragment, null, rendering.head));
-      const { html: end, modules } = endOfBody(rendering);
-      const html = insertBefore("</body>", withHead(whole, head), end);
-      return { html: `<!DOCTYPE html>${html}`, modules };
-    }));
-}
-
-/** Data and modules; nothing in a page is a script or a style of its own (a strict CSP forbids it). */
-function endOfBody({ build, islands }: Rendering): { html: string; modules: readonly string[] } {
+  const { result, islands } = collectIslands(build.islands, () => {
+    const inner = renderToString(content ?? h(Fragment, null));
+    return frame === null ? inner : renderToString(frame(jsxTemplate([inner])));
+  });
   const entries = [
     ...build.pageModules,
     ...(islands.length > 0 && build.bootModule !== null ? [build.bootModule] : []),
   ];
-  const data = islands.length === 0 ? "" : jsonBlock({
-    build: build.id,
-    islands: islands.map(({ island }) => [island.module, island.exportName]),
-    props: stringifyProps(islands),
-  });
   const scripts = entries.map((path) => `<script type="module" src="${path}"></script>`);
+  const data = islands.length === 0 ? "" : dataBlock(build, islands);
   return {
-    html: data + scripts.join(""),
+    html: `<!DOCTYPE html>${intoBody(result, data + scripts.join(""))}`,
     modules: [...new Set([...entries, ...islands.map(({ island }) => island.module)])],
   };
 }
 
-/** A block that no text in it can end. */
-function jsonBlock(value: unknown): string {
-  const json = JSON.stringify(value).replaceAll("<", "\\u003c");
-  return `<script type="application/json" id="${DATA_ID}">${json}</script>`;
+/**
+ * What `client/page_data.ts` reads: data, as nothing in a page is a script of its own (a strict
+ * policy forbids it). No text in it can end the block, whether or not devalue escapes it too.
+ */
+function dataBlock(build: ClientBuild, islands: readonly RenderedIsland[]): string {
+  const json = JSON.stringify({
+    build: build.id,
+    islands: islands.map(({ island }) => [island.module, island.exportName]),
+    props: stringifyProps(islands),
+  });
+  const safe = json.replaceAll("<", "\\u003c");
+  return `<script type="application/json" id="${DATA_ID}">${safe}</script>`;
 }
 
-/** The last title wins, and takes the place of the one that is there. */
-function withHead(html: string, head: string): string {
-  const title = head.match(/<title\b[^>]*>.*?<\/title>/gs)?.at(-1);
-  const rest = head.replace(/<title\b[^>]*>.*?<\/title>/gs, "");
-  if (title === undefined) return insertBefore("</head>", html, rest);
-  const hasTitle = /<title\b[^>]*>.*?<\/title>/s.test(html);
-  return hasTitle
-    ? insertBefore(
-      "</head>",
-      html.replace(/<title\b[^>]*>.*?<\/title>/s, () => title),
-      rest,
-    )
-    : insertBefore("</head>", html, title + rest);
-}
-
-/** At the end where `tag` is missing. */
-function insertBefore(tag: string, html: string, part: string): string {
-  const at = tag === "</head>" ? html.indexOf(tag) : html.lastIndexOf(tag);
+/** To the end of the body, or of everything where no body ends. */
+function intoBody(html: string, part: string): string {
+  const at = html.lastIndexOf("</body>");
   return at < 0 ? html + part : html.slice(0, at) + part + html.slice(at);
 }

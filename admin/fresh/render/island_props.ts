@@ -2,12 +2,7 @@
 import { Signal } from "@preact/signals";
 import { stringify } from "devalue";
 import { isValidElement } from "preact";
-import type { Island } from "../build/client_build.ts";
-
-interface RenderedIsland {
-  readonly island: Island;
-  readonly props: Record<string, unknown>;
-}
+import type { RenderedIsland } from "./islands.ts";
 
 /**
  * All of them as one text, so that a signal that two islands share is one signal in the browser.
@@ -21,16 +16,17 @@ export function stringifyProps(islands: readonly RenderedIsland[]): string {
   try {
     return stringify(all, {
       Signal: (value) => value instanceof Signal && [value.peek()],
-      Element: (value) => {
-        if (isValidElement(value)) throw new Error("elements cannot be sent to a browser");
-      },
+      // An element has functions in it; handing over one at once gets the refusal its place.
+      Element: (value) => isValidElement(value) && isValidElement,
     });
   } catch (error) {
-    const { path = "", message } = error as Error & { path?: string };
+    const { path = "" } = error as { path?: string };
     const [, index = "0", property = ""] = /^\[(\d+)\]\.?(.*)/s.exec(path) ?? [];
     const name = islands[Number(index)]?.island.exportName ?? "";
-    throw new Error(`Cannot give property '${property}' to island ${name}: ${message}`, {
-      cause: error,
-    });
+    throw new Error(
+      `Cannot give property '${property}' to island ${name}: no function, element or instance of a ` +
+        "class can be sent to a browser",
+      { cause: error },
+    );
   }
 }

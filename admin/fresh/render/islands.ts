@@ -5,10 +5,12 @@
  */
 import { type ComponentType, createContext, h, type JSX, options, type VNode } from "preact";
 import { useContext } from "preact/hooks";
-import type { Island } from "../build/client_build.ts";
-import { currentRendering } from "./rendering.ts";
+import type { ClientBuild, Island } from "../build/client_build.ts";
 
-type IslandComponent = ComponentType<Record<string, unknown>>;
+export interface RenderedIsland {
+  readonly island: Island;
+  readonly props: Record<string, unknown>;
+}
 
 /** Preact runs it before an element is rendered; `__b` is its name in all of Preact 10. */
 interface HooksOfPreact {
@@ -17,49 +19,49 @@ interface HooksOfPreact {
 
 const InsideIsland = createContext(false);
 
-/** Runs `render`, in which elements of `islands` become marked ones. */
-export function withIslands<T>(
-  islands: ReadonlyMap<IslandComponent, Island>,
+/**
+ * Runs `render`, which has to be synchronous: Preact's hooks are one set for the whole process.
+ * Islands come in the order of the page; the mark in the page names the index.
+ */
+export function collectIslands<T>(
+  known: ClientBuild["islands"],
   render: () => T,
-): T {
+): { readonly result: T; readonly islands: readonly RenderedIsland[] } {
   const hooks = options as HooksOfPreact;
   const before = hooks.__b;
-  /** Elements that a mark has made; they are rendered as they are. */
-  const inner = new WeakSet<VNode>();
+  const islands: RenderedIsland[] = [];
+  /** Elements within marks; they are rendered as they are. */
+  const marked = new WeakSet<VNode>();
   hooks.__b = (vnode) => {
-    const component = vnode.type as IslandComponent;
-    const island = islands.get(component);
-    if (island !== undefined && !inner.has(vnode)) {
-      const elementOf = (props: Record<string, unknown>): JSX.Element => {
+    const component = vnode.type as ComponentType<Record<string, unknown>>;
+    const island = known.get(component);
+    if (island !== undefined && !marked.has(vnode)) {
+      vnode.type = (props: Record<string, unknown>) => {
         const element = h(component, props);
-        inner.add(element);
-        return element;
+        marked.add(element);
+        return h(IslandMark, { element, add: () => islands.push({ island, props }) - 1 });
       };
-      vnode.type = (props: Record<string, unknown>) =>
-        h(IslandMark, { island, props, element: elementOf(props) });
     }
     before?.(vnode);
   };
   try {
-    return render();
+    return { result: render(), islands };
   } finally {
     hooks.__b = before;
   }
 }
 
 interface IslandMarkProps {
-  readonly island: Island;
-  readonly props: Record<string, unknown>;
   readonly element: JSX.Element;
+  /** Returns the island's number. */
+  readonly add: () => number;
 }
 
-function IslandMark({ island, props, element }: IslandMarkProps): JSX.Element {
+function IslandMark({ element, add }: IslandMarkProps): JSX.Element {
   if (useContext(InsideIsland)) return element;
-  const { islands } = currentRendering();
-  const index = islands.push({ island, props }) - 1;
   return h(
     "fresh-island",
-    { "data-island": index },
+    { "data-island": add() },
     h(InsideIsland.Provider, { value: true }, element),
   );
 }

@@ -45,8 +45,7 @@ export class Scope<State> {
   }
 
   async #enclose(ctx: Context<State>): Promise<Response> {
-    const outside = ctx[SURROUNDINGS];
-    const inside = this.#surround(outside);
+    const inside = this.#surround(ctx[SURROUNDINGS]);
     ctx[SURROUNDINGS] = inside;
     try {
       return await ctx.next();
@@ -55,10 +54,9 @@ export class Scope<State> {
       const page = (status === 404 ? this.#root.notFound : null) ?? this.errorPage;
       if (page === null) throw error;
       ctx.error = error;
+      // Without what deeper folders have added.
       ctx[SURROUNDINGS] = inside;
       return await answerRoute(ctx, page, status);
-    } finally {
-      ctx[SURROUNDINGS] = outside;
     }
   }
 
