@@ -1,9 +1,11 @@
+import { lookOf } from "../lib/look.ts";
 import { define } from "../utils.ts";
 
 const STYLES = ["tokens", "base", "shell", "controls", "pages"] as const;
 
-export default define.page(function App({ Component, state }) {
-  const { t, lang, theme, title } = state;
+export default define.page(function App({ Component, req, state }) {
+  const { t, lang, theme } = lookOf(req.headers);
+  const { title } = state;
   const name = t("app.name");
   return (
     <html lang={lang === "zh" ? "zh-CN" : "en"} data-theme={theme === "auto" ? undefined : theme}>

@@ -1,30 +1,18 @@
 /** What every page has: its language, its theme, the API in the name of who asks. */
 import { Api, ApiError } from "../lib/api.ts";
 import { seeOther } from "../lib/answers.ts";
-import {
-  cookieHeader,
-  FLASH_COOKIE,
-  LANG_COOKIE,
-  readCookies,
-  SESSION_COOKIE,
-  THEME_COOKIE,
-} from "../lib/cookies.ts";
+import { cookieHeader, FLASH_COOKIE, readCookies, SESSION_COOKIE } from "../lib/cookies.ts";
 import { parseFlash } from "../lib/flash.ts";
 import { isSignedOut } from "../lib/forms.ts";
-import { isLang, preferredLang, translator } from "../lib/i18n/mod.ts";
+import { lookOf } from "../lib/look.ts";
 import { HttpError } from "fresh";
 import { define } from "../utils.ts";
 
 export default define.middleware(async (ctx) => {
   const { headers } = ctx.req;
   const cookies = readCookies(headers);
-  const chosen = cookies.get(LANG_COOKIE);
-  const theme = cookies.get(THEME_COOKIE);
-  const lang = isLang(chosen) ? chosen : preferredLang(headers.get("accept-language"));
   const token = cookies.get(SESSION_COOKIE) ?? null;
-  ctx.state.lang = lang;
-  ctx.state.t = translator(lang);
-  ctx.state.theme = theme === "light" || theme === "dark" ? theme : "auto";
+  Object.assign(ctx.state, lookOf(headers));
   ctx.state.flash = parseFlash(cookies.get(FLASH_COOKIE));
   ctx.state.hasToken = token !== null;
   ctx.state.api = new Api({
