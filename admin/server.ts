@@ -2,6 +2,7 @@
 import type { App } from "fresh";
 import { Builder, BuildError } from "fresh/dev";
 import { ConfigError } from "../shared/config/mod.ts";
+import type { Logger } from "../shared/log/mod.ts";
 import { type Address, remoteOf } from "../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../shared/role.ts";
 import { createAdminApp } from "./app.ts";
@@ -25,7 +26,7 @@ export async function startAdminServer(
   const { network, log } = deps;
   const app = createAdminApp(config, deps);
   await buildPages(app);
-  const answer = requestGate(config, app.handler());
+  const answer = requestGate(config, { handler: app.handler(), log });
 
   await using opened = new AsyncDisposableStack();
   const bound: Address[] = [];
@@ -55,7 +56,10 @@ async function buildPages(app: App<State>): Promise<void> {
 
 function requestGate(
   { trustedProxies }: AdminConfig,
-  handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>,
+  { handler, log }: {
+    readonly handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
+    readonly log: Logger;
+  },
 ): (request: Request, peer: string) => Promise<Response> {
   const limits = new RequestLimits();
   return async (request, peer) => {
@@ -64,7 +68,11 @@ function requestGate(
       remoteAddr: { transport: "tcp", hostname, port: 0 },
       completed: Promise.resolve(),
     };
-    const response = await limits.run(request, (limited) => handler(limited, info));
+    const response = await limits.run(request, (limited) => handler(limited, info))
+      .catch((error) => {
+        log.error("error page failed", { method: request.method, error });
+        return new Response("Internal server error", { status: 500 });
+      });
     keepPrivate(response.headers);
     return response;
   };

@@ -3,7 +3,7 @@ import { type ClientBuild, NO_BUILD } from "./build/client_build.ts";
 import type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
 import { Context, FINAL_HEADERS } from "./context.ts";
 import type { Method, Middleware } from "./handlers.ts";
-import { HttpError, statusOf } from "./http_error.ts";
+import { HttpError } from "./http_error.ts";
 import { withBuild } from "./render/request_build.ts";
 import { readRoutes, type RouteFile } from "./routing/fs_routes.ts";
 import { answerRoute } from "./routing/route.ts";
@@ -88,7 +88,10 @@ export class App<State> {
     });
   }
 
-  /** Answers requests with what is registered by now. */
+  /**
+   * Answers requests with what is registered by now. It rejects with what went wrong where there is
+   * no error page, or that one is broken; who serves logs it then and answers 500.
+   */
   handler(): Handler {
     const root = new Scope<State>();
     const router = new Router<Endpoint<State>>();
@@ -166,8 +169,8 @@ function endpointFor<State>(
   return items.find((one) => one.method === wanted || one.method === null) ?? null;
 }
 
-/** For errors that no page was made for; says nothing about what went wrong inside. */
+/** For what was thrown on purpose and has no page. @throws anything else */
 function plainAnswer(error: unknown): Response {
-  const text = error instanceof HttpError ? error.message : "Internal server error";
-  return new Response(text, { status: statusOf(error) });
+  if (error instanceof HttpError) return new Response(error.message, { status: error.status });
+  throw error;
 }
