@@ -17,6 +17,8 @@ export interface PageState {
   me: Me;
   /** Whether they may do more than look; only below `(app)`. */
   mayChange: boolean;
+  /** What a form sent; empty for anything else. */
+  form: FormData;
   /** Title of the page. */
   title?: string;
 }

@@ -21,6 +21,7 @@ export default define.middleware(async (ctx) => {
     remote: remoteOf(ctx.info),
     agent: headers.get("user-agent") ?? "",
   });
+  ctx.state.form = await formOf(ctx.req);
   try {
     const response = await ctx.next();
     if (ctx.state.flash !== null && isPage(response)) {
@@ -51,4 +52,17 @@ function signedOut(url: URL, place: { readonly secureCookies: boolean }): Respon
 
 function remoteOf({ remoteAddr }: Deno.ServeHandlerInfo): string {
   return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "127.0.0.1";
+}
+
+/** Read before anything can fail, so that an error page can give back what was typed. */
+async function formOf(request: Request): Promise<FormData> {
+  const type = request.headers.get("content-type") ?? "";
+  const isForm = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type);
+  if (request.method !== "POST" || !isForm) return new FormData();
+  try {
+    return await request.formData();
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new HttpError(400, "invalid_form", { cause: error });
+  }
 }

@@ -22,7 +22,7 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { api, t, services } = ctx.state;
     ctx.state.title = t("login.title");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const again = (errors: FormState["errors"]) => page({ values, errors }, { status: 422 });
     const errors = checkValues(values, RULES.signIn, t);
     if (!isFine(errors)) return again(errors);

@@ -29,7 +29,7 @@ export const handler = define.handlers({
     const { api, t, services } = ctx.state;
     ctx.state.title = t("password.title");
     const { must_change_password } = await api.call("GET /me");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const again = (errors: FormState["errors"]) =>
       page({ form: { values, errors }, isForced: must_change_password }, { status: 422 });
     const { current_password = "", new_password = "" } = values;

@@ -8,7 +8,7 @@ import { define } from "../utils.ts";
 export const handler = define.handlers({
   GET: () => seeOther("/"),
   async POST(ctx) {
-    const { lang, theme, back = null } = valuesOf(await ctx.req.formData());
+    const { lang, theme, back = null } = valuesOf(ctx.state.form);
     const choices = [
       ...(isLang(lang) ? [{ name: LANG_COOKIE, value: lang }] : []),
       ...(theme === "auto" || theme === "light" || theme === "dark"

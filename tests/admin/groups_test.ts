@@ -71,7 +71,7 @@ browserTest("members are added and removed, and told", async ({ page }) => {
 });
 
 browserTest(
-  "a group gets another name, owner and picture, and is dismissed",
+  "a group gets another name and owner, and is dismissed",
   async ({ page, complaints }) => {
     await using admin = await startAdminSuite();
     await using ann = await admin.suite.cluster.login("user1");

@@ -57,7 +57,7 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { api, t, services, me } = ctx.state;
     ctx.state.title = t("admins.title");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const path = { id: Number(values.id ?? 0) };
     const again = async (forms: Forms, status = 422) =>
       page(await load(api, me.role, forms), { status });

@@ -60,7 +60,7 @@ export const handler = define.handlers({
     const { api, t, services } = ctx.state;
     const id = departmentId(ctx.params);
     const path = { id };
-    const form = await ctx.req.formData();
+    const form = ctx.state.form;
     const values = valuesOf(form);
     const here = `/departments/${id}`;
     const again = async (forms: Forms) => {

@@ -35,7 +35,7 @@ export const handler = define.handlers({
     requireManager(ctx.state);
     const { api, t, services } = ctx.state;
     ctx.state.title = t("departments.title");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const again = async (form: FormState) => {
       const { items } = await api.call("GET /departments");
       return page({ departments: items, form }, { status: 422 });

@@ -60,7 +60,7 @@ export const handler = define.handlers({
     const { api, t, services } = ctx.state;
     const id = groupId(ctx.params);
     const path = { id };
-    const form = await ctx.req.formData();
+    const form = ctx.state.form;
     const values = valuesOf(form);
     const here = `/groups/${id}`;
     const again = async (forms: Forms) => {

@@ -25,7 +25,7 @@ export const handler = define.handlers({
     requireManager(ctx.state);
     const { api, t, services } = ctx.state;
     ctx.state.title = t("groups.add");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const again = (errors: FormState["errors"]) => page({ values, errors }, { status: 422 });
     const { name = "", people = "", type } = values;
     try {

@@ -30,7 +30,7 @@ export const handler = define.handlers({
     requireManager(ctx.state);
     const { api, t, services } = ctx.state;
     ctx.state.title = t("settings.title");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const id = Number(values.id ?? 0);
     const again = async (errors: FormState["errors"]) => {
       const { items } = await api.call("GET /discovery");

@@ -70,7 +70,7 @@ export const handler = define.handlers({
     const { api, t, services } = ctx.state;
     const id = userId(ctx.params);
     const path = { id };
-    const form = await ctx.req.formData();
+    const form = ctx.state.form;
     const values = valuesOf(form);
     const again = async (forms: Forms) => {
       const data = await load(api, id, forms);

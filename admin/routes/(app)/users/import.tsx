@@ -42,7 +42,7 @@ export const handler = define.handlers({
     requireManager(ctx.state);
     const { api, t, services } = ctx.state;
     ctx.state.title = t("import.title");
-    const form = await ctx.req.formData();
+    const form = ctx.state.form;
     const file = form.get("file");
     const isChosen = file instanceof File && file.size > 0;
     const isTooLarge = isChosen && file.size > MAX_FILE_BYTES;

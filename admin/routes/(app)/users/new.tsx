@@ -31,7 +31,7 @@ export const handler = define.handlers({
     requireManager(ctx.state);
     const { api, t, services } = ctx.state;
     ctx.state.title = t("users.add");
-    const values = valuesOf(await ctx.req.formData());
+    const values = valuesOf(ctx.state.form);
     const again = async (errors: FormState["errors"]) => {
       const { items: departments } = await api.call("GET /departments");
       return page({ departments, form: { values, errors } }, { status: 422 });
