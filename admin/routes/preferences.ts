@@ -7,7 +7,7 @@ import { define } from "../utils.ts";
 
 export const handler = define.handlers({
   GET: () => seeOther("/"),
-  async POST(ctx) {
+  POST(ctx) {
     const { lang, theme, back = null } = valuesOf(ctx.state.form);
     const choices = [
       ...(isLang(lang) ? [{ name: LANG_COOKIE, value: lang }] : []),

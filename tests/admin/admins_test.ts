@@ -15,11 +15,11 @@ browserTest("an administrator is added, changed and disabled", async ({ page, ne
   const add = page.locator("form:has(#new-admin-name)");
   await add.getByLabel("Name").fill("ann");
   await add.getByLabel("Role").selectOption("manager");
-  await add.getByLabel("First password").fill("only for now");
+  await add.getByLabel("First password").fill("only at first");
   await add.getByRole("button").click();
   assert.equal(await flash(page), "ann was added.");
   const other = await newPage();
-  await signIn(other, { origin, name: "ann", password: "only for now" });
+  await signIn(other, { origin, name: "ann", password: "only at first" });
   assert.equal(new URL(other.url()).pathname, "/password");
   await page.getByRole("button", { name: "Change ann" }).click();
   await page.locator(".dialog:popover-open").getByRole("button", { name: "Disable account" })
