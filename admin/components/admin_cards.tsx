@@ -187,7 +187,7 @@ export function SessionTable(
               <th scope="col">{t("admins.name")}</th>
               <th scope="col" class="wide">{t("admins.agent")}</th>
               <th scope="col">{t("admins.remote")}</th>
-              <th scope="col">{t("admins.last_seen")}</th>
+              <th scope="col" class="wide">{t("admins.last_seen")}</th>
               <th scope="col" class="end">
                 <span class="visually-hidden">{t("common.actions")}</span>
               </th>
@@ -202,7 +202,7 @@ export function SessionTable(
                 </td>
                 <td class="wide small muted">{session.agent}</td>
                 <td class="mono">{session.remote}</td>
-                <td class="small muted">{formatTime(session.last_seen, lang)}</td>
+                <td class="wide small muted">{formatTime(session.last_seen, lang)}</td>
                 <td class="end nowrap">
                   {!session.current && (
                     <Confirm

@@ -23,25 +23,27 @@ export function Pager({ url, page, pageSize, total, t, lang }: {
         {t("pager.range", { from: number(from), to: number(to), total: number(total) })}
       </span>
       <span class="actions">
-        <PageLink url={url} page={1} isOff={page <= 1}>{t("pager.first")}</PageLink>
+        <PageLink url={url} page={1} isEnd isOff={page <= 1}>{t("pager.first")}</PageLink>
         <PageLink url={url} page={page - 1} isOff={page <= 1}>{t("pager.previous")}</PageLink>
         <span class="number">
           {t("pager.page", { page: number(page), pages: number(pages) })}
         </span>
         <PageLink url={url} page={page + 1} isOff={page >= pages}>{t("pager.next")}</PageLink>
-        <PageLink url={url} page={pages} isOff={page >= pages}>{t("pager.last")}</PageLink>
+        <PageLink url={url} page={pages} isEnd isOff={page >= pages}>{t("pager.last")}</PageLink>
       </span>
     </nav>
   );
 }
 
-function PageLink({ url, page, isOff, children }: {
+function PageLink({ url, page, isOff, isEnd = false, children }: {
   readonly url: URL;
   readonly page: number;
   readonly isOff: boolean;
+  /** The first or last page: left out on a phone. */
+  readonly isEnd?: boolean;
   readonly children: ComponentChildren;
 }) {
-  const kind = "btn btn-small";
+  const kind = isEnd ? "btn btn-small pager-end" : "btn btn-small";
   if (isOff) return <span class={kind} aria-disabled="true">{children}</span>;
   return <a class={kind} href={withQuery(url, { page })}>{children}</a>;
 }

@@ -5,8 +5,8 @@ import type { Figures } from "../lib/figures.ts";
 
 /** Points that are kept: five minutes. */
 const MAX_POINTS = 150;
-/** What a chart shows, in seconds: as long as the points last. */
-const SHOWN_SEC = 300;
+/** A chart begins with so much, in seconds, and grows until the oldest points go. */
+const MIN_SHOWN_SEC = 60;
 const HEIGHT = 220;
 
 interface Texts {
@@ -37,15 +37,21 @@ export default function LiveFigures(
       { place: presence, series: [texts.users, texts.connections], values: presenceOf },
     ]);
     const events = new EventSource("/api/events");
+    let failures = 0;
     events.onmessage = ({ data }) => {
       const next = JSON.parse(data) as Figures;
+      failures = 0;
       setLost(false);
       setFigures(next);
       if (next.at > points.at(-1)!.at) points.push(next);
       if (points.length > MAX_POINTS) points.shift();
       charts.show(points);
     };
-    events.onerror = () => setLost(true);
+    events.onerror = () => {
+      failures++;
+      // The first may be the end of a stream that is only followed by another one.
+      setLost(failures > 1 || events.readyState === EventSource.CLOSED);
+    };
     charts.open(points);
     return () => {
       events.close();
@@ -203,7 +209,7 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
     height: HEIGHT,
     legend: { show: false },
     scales: {
-      x: { range: (_chart, _min, max) => [max - SHOWN_SEC, max] },
+      x: { range: (_chart, min, max) => [max - Math.max(MIN_SHOWN_SEC, max - min), max] },
       y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
     },
     axes: [

@@ -83,3 +83,22 @@ for (const start of ["GET // HTTP/1.1", "TRACE / HTTP/1.1"]) {
     await listener.stop();
   });
 }
+
+Deno.test("serveHttp() over TCP tells the source of an answer when the client has gone", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const network = new TcpNetwork(systemClock);
+  const listener = await network.serveHttp(LOOPBACK, () =>
+    new Response(
+      new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode("first")),
+        cancel: () => cancelled.resolve(),
+      }),
+    ));
+  const { host, port } = listener.address;
+  const response = await fetch(`http://${host}:${port}/`);
+  const reader = response.body!.getReader();
+  assert.equal(new TextDecoder().decode((await reader.read()).value), "first");
+  await reader.cancel();
+  await cancelled.promise;
+  await listener.stop();
+});

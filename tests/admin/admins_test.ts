@@ -170,6 +170,10 @@ browserTest("the audit log names who did what, and is filtered", async ({ page }
   const rows = page.locator("tbody tr");
   assert.equal(await rows.count(), 1);
   assert.match(await rows.first().textContent() ?? "", /root.*user\.update.*user\/1.*Done/);
+  for (const [area, count] of [["sign_in", 2], ["admin", 1], ["key", 0], ["all", 5]]) {
+    await page.goto(`${admin.origin}/audit?area=${area}`);
+    assert.equal(await rows.count(), count, String(area));
+  }
   await page.goto(`${admin.origin}/audit?actor=nobody`);
   assert.equal(await page.locator(".empty").count(), 1);
 });

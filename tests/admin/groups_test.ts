@@ -1,5 +1,6 @@
 /** Groups, as an administrator changes them and as their members hear of it. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { browserTest } from "../../admin/test_support/browser.ts";
 import { GROUP_MODIFY_TYPE_ADD, GROUP_MODIFY_TYPE_DEL } from "../../proto/mod.ts";
@@ -94,6 +95,25 @@ browserTest(
     assert.deepEqual(complaints, []);
   },
 );
+
+browserTest("a group gets a picture, which its members are told of", async ({ page }) => {
+  await using admin = await startAdminSuite();
+  await using ann = await admin.suite.cluster.login("user1");
+  await admin.signIn(page);
+  await page.goto(`${admin.origin}/groups/1`);
+  await page.waitForFunction(() => !document.querySelector("fresh-island:not([data-ready])"));
+  await page.locator("#avatar-file").setInputFiles({
+    name: "one.gif",
+    mimeType: "image/gif",
+    buffer: Buffer.from("R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64"),
+  });
+  await page.locator(".crop canvas").waitFor();
+  await page.getByRole("button", { name: "Upload" }).click();
+  await page.locator(".notice-done").waitFor();
+  await ann.next("groupChanged");
+  assert.match((await admin.suite.owner.ok("GET", "/groups/1")).avatar, /\/g0\/.*\.jpg$/);
+  assert.equal(await page.locator("main img.avatar-large").count(), 1);
+});
 
 browserTest("groups are searched, and those of one user listed", async ({ page }) => {
   await using admin = await startAdminSuite();

@@ -94,6 +94,21 @@ for (const lang of ["en", "zh"] as const) {
       await all(SIGNED_OUT);
       await admin.signIn(page);
       await all(PAGES);
+      await page.goto(`${admin.origin}/users/import`);
+      await page.locator("#f-text").fill(
+        "name,nick,department_id,password\nuser1,Ann,,\nzoe,,1,secret12",
+      );
+      await page.locator("#f-on_existing").selectOption("update");
+      await page.locator('[value="preview"]').click();
+      problems.push(...await look(page, `import_preview-${kind}-${lang}`, true));
+      await page.locator("#f-text").fill("name,department_id\nzoe,99");
+      await page.locator('[value="preview"]').click();
+      problems.push(...await look(page, `import_errors-${kind}-${lang}`, true));
+      if (kind !== "phone") {
+        await page.goto(admin.origin);
+        await page.locator(".account").click();
+        problems.push(...await look(page, `account-${kind}-${lang}`, false));
+      }
       if (kind === "phone") {
         await page.goto(`${admin.origin}/users`);
         await page.locator(".topbar button").click();

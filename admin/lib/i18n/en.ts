@@ -420,6 +420,8 @@ export const en = {
   "audit.area_message": "Messages",
   "audit.area_discovery": "Settings",
   "audit.area_admin": "Administrators",
+  "audit.area_sign_in": "Sign-ins",
+  "audit.area_admin_session": "Sessions of administrators",
   "audit.area_key": "API keys",
   "audit.none": "Nothing is logged for this choice.",
   "audit.at": "Time",

@@ -417,6 +417,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "audit.area_message": "消息",
   "audit.area_discovery": "设置",
   "audit.area_admin": "管理账号",
+  "audit.area_sign_in": "登录",
+  "audit.area_admin_session": "管理会话",
   "audit.area_key": "API 密钥",
   "audit.none": "没有符合条件的记录。",
   "audit.at": "时间",

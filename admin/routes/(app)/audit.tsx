@@ -8,18 +8,22 @@ import { choiceOf, numberOf, searchOf, withQuery } from "../../lib/query.ts";
 import { define } from "../../utils.ts";
 
 const PAGE_SIZE = 50;
-/** Beginnings of actions, by what they are about. */
-const AREAS = [
-  "all",
-  "user",
-  "group",
-  "department",
-  "session",
-  "message",
-  "discovery",
-  "admin",
-  "key",
-] as const;
+/** What actions are about, and how the API asks for them: whole, or by their beginning. */
+const ACTIONS = {
+  all: "",
+  user: "user.",
+  group: "group.",
+  department: "department.",
+  session: "session.",
+  message: "message.",
+  discovery: "discovery.",
+  sign_in: "login",
+  admin: "admin.",
+  admin_session: "admin_session.",
+  key: "api_key.",
+} as const;
+type Area = keyof typeof ACTIONS;
+const AREAS = Object.keys(ACTIONS) as [Area, ...Area[]];
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -31,8 +35,8 @@ export const handler = define.handlers({
     const entries = await ctx.state.api.call("GET /audit", {
       query: {
         actor,
+        action: ACTIONS[area],
         limit: PAGE_SIZE,
-        ...(area !== "all" && { action: `${area}.` }),
         ...(before > 0 && { before }),
       },
     });
