@@ -15,9 +15,10 @@ export interface AdminDeps {
 }
 
 export function createAdminApp(config: AdminConfig, { clock, log }: AdminDeps): App<State> {
-  const { apiSite, msfsSite, publicMsfsSite, secureCookies, publicOrigin } = config;
+  const { apiSite, msfsSite, publicMsfsSite, msfsUploadSecret, secureCookies, publicOrigin } =
+    config;
   const listeners = new Places(MAX_DASHBOARDS);
-  const sites = { apiSite, msfsSite, publicMsfsSite };
+  const sites = { apiSite, msfsSite, publicMsfsSite, msfsUploadSecret };
   const services: AdminServices = { ...sites, secureCookies, clock, log, listeners };
   return new App<State>()
     // Nothing inline, nothing from elsewhere, in no other site's frame.

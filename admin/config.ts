@@ -8,6 +8,8 @@ import {
   type LoadOptions,
   optional,
   port,
+  type Secret,
+  secret,
   url,
   value,
 } from "../shared/config/mod.ts";
@@ -21,6 +23,8 @@ export interface AdminConfig {
   readonly msfsSite: string | null;
   /** The same as clients reach it, which is what is stored with a picture. */
   readonly publicMsfsSite: string | null;
+  /** What an msfs with `UploadSecret` asks for. */
+  readonly msfsUploadSecret: Secret<string> | null;
   /** Where browsers think they are, like `https://admin.example.org`; `null`: where they connect. */
   readonly publicOrigin: string | null;
   /** Cookies are for TLS only. */
@@ -45,6 +49,7 @@ const schema = defineConfig("admin.conf", {
   ApiSite: url(),
   MsfsSite: optional(url()),
   PublicMsfsSite: optional(url()),
+  MsfsUploadSecret: optional(secret()),
   PublicOrigin: optional(origin),
   SecureCookies: optional(flag()),
   TrustedProxies: optional(ipList()),
@@ -63,6 +68,7 @@ export function loadAdminConfig(source: ConfigSource, options: LoadOptions = {})
     apiSite: file.ApiSite,
     msfsSite: file.MsfsSite,
     publicMsfsSite: file.PublicMsfsSite ?? file.MsfsSite,
+    msfsUploadSecret: file.MsfsUploadSecret,
     publicOrigin: file.PublicOrigin,
     secureCookies: file.SecureCookies ?? file.PublicOrigin?.startsWith("https:") ?? false,
     trustedProxies: file.TrustedProxies ?? [],

@@ -1,6 +1,7 @@
 /** What middlewares, routes and pages of the admin share. */
 import { createDefine } from "fresh";
 import type { Clock } from "../shared/clock.ts";
+import type { Secret } from "../shared/config/mod.ts";
 import type { Logger } from "../shared/log/mod.ts";
 import type { Places } from "./lib/places.ts";
 import type { PageState } from "./lib/state.ts";
@@ -13,6 +14,8 @@ export interface AdminServices {
   readonly msfsSite: string | null;
   /** The same as clients reach it: what is stored with a picture. */
   readonly publicMsfsSite: string | null;
+  /** What an msfs with `UploadSecret` asks for. */
+  readonly msfsUploadSecret: Secret<string> | null;
   /** Cookies are for TLS only. */
   readonly secureCookies: boolean;
   readonly clock: Clock;

@@ -1,10 +1,13 @@
 /** Puts a picture on msfs (docs/spec/admin-http.md 3.1). */
+import type { Secret } from "../../shared/config/mod.ts";
 
 export interface PictureStore {
   /** Where the admin reaches msfs; `null` where there is none. */
   readonly msfsSite: string | null;
   /** Where clients reach it: what is stored with a user. */
   readonly publicMsfsSite: string | null;
+  /** What an msfs with `UploadSecret` asks for. */
+  readonly msfsUploadSecret: Secret<string> | null;
 }
 
 /** Largest picture that is taken; a cropped one has some 30 KB. */
@@ -33,7 +36,7 @@ export async function uploadPicture(file: unknown, store: PictureStore): Promise
   const bytes = new Uint8Array(await file.arrayBuffer());
   const kind = KINDS.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
   if (kind === undefined) return { ok: false, reason: "no_picture" };
-  const { msfsSite, publicMsfsSite } = store;
+  const { msfsSite, publicMsfsSite, msfsUploadSecret } = store;
   if (msfsSite === null || publicMsfsSite === null) return { ok: false, reason: "not_stored" };
   const form = new FormData();
   form.append("file", new Blob([bytes]), `avatar.${kind.extension}`);
@@ -41,6 +44,9 @@ export async function uploadPicture(file: unknown, store: PictureStore): Promise
     const response = await fetch(msfsSite, {
       method: "POST",
       body: form,
+      headers: msfsUploadSecret === null
+        ? {}
+        : { "Authorization": `Bearer ${msfsUploadSecret.reveal()}` },
       signal: AbortSignal.timeout(UPLOAD_LIMIT_MS),
     });
     const { error_code, path } = await response.json() as { error_code?: number; path?: string };

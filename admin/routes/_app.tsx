@@ -1,3 +1,4 @@
+import { asset } from "fresh/runtime";
 import { lookOf } from "../lib/look.ts";
 import { define } from "../utils.ts";
 
@@ -14,8 +15,10 @@ export default define.page(function App({ Component, req, state }) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>{title === undefined ? name : `${title} · ${name}`}</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        {STYLES.map((style) => <link key={style} rel="stylesheet" href={`/css/${style}.css`} />)}
+        <link rel="icon" href={asset("/icon.svg")} type="image/svg+xml" />
+        {STYLES.map((style) => (
+          <link key={style} rel="stylesheet" href={asset(`/css/${style}.css`)} />
+        ))}
       </head>
       <body>
         <Component />

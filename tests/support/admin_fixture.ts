@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import type { AdminConfig } from "../../admin/config.ts";
 import { startAdminServer } from "../../admin/server.ts";
+import { Secret } from "../../shared/config/mod.ts";
 import { formatAddress, TcpNetwork } from "../../shared/netlib/mod.ts";
 import type { AdminRole } from "../../shared/storage/management.ts";
 import type { Storage } from "../../shared/storage/types.ts";
@@ -15,6 +16,9 @@ import {
 } from "./http_fixture.ts";
 import { startMsfs } from "./msfs_fixture.ts";
 import { WatchedLog } from "./watched_log.ts";
+
+/** What the suite's msfs asks for. */
+const UPLOAD_SECRET = "a secret of sixteen";
 
 export interface AdminSuite extends AsyncDisposable {
   readonly suite: HttpSuite;
@@ -34,7 +38,7 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
   const { admin = {}, ...rest } = options;
   await using stack = new AsyncDisposableStack();
   const suite = stack.use(await startHttpSuite({ seed: company(12), ...rest }));
-  const msfs = stack.use(await startMsfs());
+  const msfs = stack.use(await startMsfs({ keys: { UploadSecret: UPLOAD_SECRET } }));
   const log = new WatchedLog("warn");
   const server = stack.use(
     await startAdminServer({
@@ -42,6 +46,7 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
       apiSite: `${suite.base}/`,
       msfsSite: msfs.url,
       publicMsfsSite: msfs.url,
+      msfsUploadSecret: new Secret(UPLOAD_SECRET),
       publicOrigin: null,
       secureCookies: false,
       trustedProxies: [],
