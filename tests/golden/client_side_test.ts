@@ -6,6 +6,8 @@
 import { CID_FILE_REQUEST, IMFileRsp } from "../../proto/mod.ts";
 import { bodyOf, commandIdOf } from "../../shared/pdu/mod.ts";
 import { type LinkKind, startCluster } from "../support/cluster.ts";
+import { isSkipped } from "../../shared/test_support/engines.ts";
+import { neededBy, type StorageKind } from "../support/data_place.ts";
 import { makesTask } from "../support/played_servers.ts";
 import type { ScriptedServer } from "../support/scripted_server.ts";
 import { Clients } from "./support/clients.ts";
@@ -14,23 +16,34 @@ import { fixtureSeed, SEEDED_AT } from "./support/fixture.ts";
 import { type Recorded, timeOfRequest } from "./support/recording.ts";
 import { SessionClock } from "./support/session_clock.ts";
 
-const LINKS: readonly LinkKind[] = ["tcp", "memory"];
+interface Cell {
+  readonly links: LinkKind;
+  readonly storage: StorageKind;
+}
+
+const CELLS: readonly Cell[] = [
+  { links: "tcp", storage: "sqlite" },
+  { links: "memory", storage: "sqlite" },
+  { links: "tcp", storage: "mysql" },
+];
 
 for (const [name, { shows, difference }] of Object.entries(CONVERSATIONS)) {
-  for (const links of LINKS) {
+  for (const cell of CELLS) {
     const as = difference === undefined ? "" : `, as ${difference.entry} requires`;
-    Deno.test(`msg_server, golden ${name} over ${links}: ${shows}${as}`, async () => {
-      await replayRecording(name, links);
+    const where = `over ${cell.links} on ${cell.storage}`;
+    Deno.test(`msg_server, golden ${name} ${where}: ${shows}${as}`, async (t) => {
+      if (await isSkipped(t, neededBy(cell.storage))) return;
+      await replayRecording(name, cell);
     });
   }
 }
 
-async function replayRecording(name: string, links: LinkKind): Promise<void> {
+async function replayRecording(name: string, { links, storage }: Cell): Promise<void> {
   const conversation = CONVERSATIONS[name]!;
   const clock = new SessionClock(SEEDED_AT);
   const played = { fileServers: 1, placeOf: () => FILE_SERVER };
   const seed = fixtureSeed(conversation.users);
-  await using cluster = await startCluster({ links, clock, seed, played });
+  await using cluster = await startCluster({ links, storage, clock, seed, played });
   const [fileServer] = cluster.played.files;
   const address = cluster.msgServers[0]!;
   const network = links === "memory" ? { network: cluster.network } : {};

@@ -11,7 +11,9 @@ import {
   IMNormalGroupListRsp,
 } from "../../proto/mod.ts";
 import { buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
+import { isSkipped } from "../../shared/test_support/engines.ts";
 import { startCluster } from "../support/cluster.ts";
+import { neededBy } from "../support/data_place.ts";
 import { ScriptedLink } from "../support/scripted_link.ts";
 import {
   type Conversation,
@@ -33,15 +35,19 @@ const conversations = { ...CONVERSATIONS, http_create_group: CREATE_GROUP_OVER_H
 
 for (const [name, conversation] of Object.entries(conversations)) {
   if (!concernsDbProxy(name)) continue;
-  Deno.test(`db_proxy_server, golden internal ${name}: ${conversation.shows}`, async () => {
-    const clock = new SessionClock(SEEDED_AT);
-    const seed = fixtureSeed(conversation.users);
-    await using cluster = await startCluster({ clock, seed, msgServers: 0 });
-    await using link = await ScriptedLink.connect(cluster.dbProxy);
-    for (const step of conversation.before) await take(step, link);
-    await replay(name, link);
-    await expectNothingMore(link);
-  });
+  for (const storage of ["sqlite", "mysql"] as const) {
+    const title = `db_proxy_server, golden internal ${name} on ${storage}: ${conversation.shows}`;
+    Deno.test(title, async (t) => {
+      if (await isSkipped(t, neededBy(storage))) return;
+      const clock = new SessionClock(SEEDED_AT);
+      const seed = fixtureSeed(conversation.users);
+      await using cluster = await startCluster({ clock, seed, storage, msgServers: 0 });
+      await using link = await ScriptedLink.connect(cluster.dbProxy);
+      for (const step of conversation.before) await take(step, link);
+      await replay(name, link);
+      await expectNothingMore(link);
+    });
+  }
 }
 
 /** Not heartbeat and time, for instance, which are msg_server's alone. */

@@ -1,6 +1,8 @@
 /** Where a cluster keeps its data: a place that outlives the cluster, and goes when the test ends. */
 import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
 import { MIGRATIONS } from "../../shared/storage/mysql/migrations.ts";
+import { NEEDED_ENGINES } from "../../shared/storage/mysql/test_support/engine_suite.ts";
+import type { Engine } from "../../shared/test_support/engines.ts";
 import { testConfig } from "../../shared/storage/mysql/test_support/open_test_storage.ts";
 import {
   TestEngines,
@@ -12,6 +14,11 @@ import { startMsfs } from "./msfs_fixture.ts";
 const MAX_CONNECTIONS = 16;
 
 export type StorageKind = StorageConfig["kind"];
+
+/** Servers of others that a storage needs; tests without them are skipped. */
+export function neededBy(kind: StorageKind): readonly Engine[] {
+  return kind === "mysql" ? NEEDED_ENGINES : [];
+}
 
 export interface DataPlace extends AsyncDisposable {
   readonly storage: StorageConfig;

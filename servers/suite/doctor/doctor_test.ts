@@ -14,7 +14,10 @@ import { runDoctor } from "./doctor.ts";
 import type { Machine } from "./machine.ts";
 
 function confFiles(): Record<string, string> {
-  const names = ["dbproxyserver", "loginserver", "msgserver", "routeserver"];
+  const names = [
+    ...["dbproxyserver", "loginserver", "msgserver", "routeserver"],
+    ...["fileserver", "msfs", "pushserver", "httpmsgserver"],
+  ];
   return Object.fromEntries(names.map((name) => {
     const path = `conf/${name}.conf`;
     return [path, Deno.readTextFileSync(new URL(`../../../${path}`, import.meta.url))];

@@ -6,17 +6,17 @@
 import { Buffer } from "node:buffer";
 import { createPublicKey, generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import {
-  createSecureServer,
-  type Http2SecureServer,
+  createServer,
+  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { TLSSocket } from "node:tls";
 import type { ManualClock } from "../../../shared/clock.ts";
 import { withDeadline } from "../scripted_link.ts";
 import type { TestAuthority } from "./certificates.ts";
 import { Inbox } from "./inbox.ts";
+import { TlsFront } from "./tls_front.ts";
 
 export interface ApnsRequest {
   readonly headers: IncomingHttpHeaders;
@@ -66,10 +66,10 @@ export class ApnsStandIn implements AsyncDisposable {
   /** The key that senders sign with, in PEM. */
   readonly keyPem: string;
   readonly key: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
-  readonly #server: Http2SecureServer;
+  readonly #server: Http2Server;
+  readonly #front: TlsFront;
   readonly #options: ApnsStandInOptions;
   readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #sockets = new Set<TLSSocket>();
   readonly #scripts: ApnsScript[] = [];
   readonly #held = new Set<ServerHttp2Stream>();
   #connections = 0;
@@ -77,46 +77,38 @@ export class ApnsStandIn implements AsyncDisposable {
   #open = 0;
   mostOpen = 0;
 
-  private constructor(
-    server: Http2SecureServer,
-    options: ApnsStandInOptions,
-    key: { privateKey: KeyObject; publicKey: KeyObject },
-  ) {
+  private constructor(server: Http2Server, front: TlsFront, options: ApnsStandInOptions) {
     this.#server = server;
+    this.#front = front;
     this.#options = options;
-    this.port = (server.address() as { port: number }).port;
-    this.key = key;
-    this.keyPem = key.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
-    server.on("secureConnection", (socket: TLSSocket) => {
-      this.#sockets.add(socket);
-      socket.on("error", () => {/* resets are part of the play */});
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
-    server.on("sessionError", () => {/* as above */});
+    this.port = front.port;
+    this.key = options.key ?? newKey();
+    this.keyPem = this.key.privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+    server.on("sessionError", () => {/* resets are part of the play */});
     server.on("session", (session) => {
       const connection = ++this.#connections;
+      const { remotePort = 0 } = session.socket;
       this.#sessions.add(session);
       session.on("error", () => {/* as above */});
       session.on("close", () => this.#sessions.delete(session));
-      session.on("stream", (stream, headers) => this.#accept(stream, { headers, connection }));
+      session.on("stream", (stream, headers) => {
+        this.#accept(stream, { headers, connection, remotePort });
+      });
     });
   }
 
   static async start(options: ApnsStandInOptions): Promise<ApnsStandIn> {
     const { authority, maxStreams = 100, auth = "token" } = options;
-    const withCertificates = auth !== "token";
-    const server = createSecureServer({
+    const server = createServer({ settings: { maxConcurrentStreams: maxStreams } });
+    await withDeadline("a listener", (resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const front = await TlsFront.start({
       ...authority.issueServer(["localhost"]),
-      ...(withCertificates ? { ca: authority.cert } : {}),
-      requestCert: withCertificates,
-      rejectUnauthorized: auth === "TLS certificate",
-      settings: { maxConcurrentStreams: maxStreams },
+      port: options.port ?? 0,
+      targetPort: (server.address() as { port: number }).port,
+      clientAuthority: auth === "token" ? null : authority.cert,
+      requireClientCert: auth === "TLS certificate",
     });
-    await withDeadline("a listener", (resolve) => {
-      server.listen(options.port ?? 0, "127.0.0.1", resolve);
-    });
-    const key = options.key ?? newKey();
-    return new ApnsStandIn(server, options, key);
+    return new ApnsStandIn(server, front, options);
   }
 
   get host(): string {
@@ -144,19 +136,20 @@ export class ApnsStandIn implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#front[Symbol.asyncDispose]();
     for (const session of this.#sessions) session.destroy();
-    for (const socket of this.#sockets) socket.destroy();
     await withDeadline("the end of a listener", (resolve) => this.#server.close(() => resolve()));
   }
 
   #accept(
     stream: ServerHttp2Stream,
-    from: { readonly headers: IncomingHttpHeaders; readonly connection: number },
+    from: {
+      readonly headers: IncomingHttpHeaders;
+      readonly connection: number;
+      readonly remotePort: number;
+    },
   ): void {
     this.mostOpen = Math.max(this.mostOpen, ++this.#open);
-    const peer = stream.session!.socket as TLSSocket;
-    const subject = peer.authorized ? peer.getPeerCertificate().subject : undefined;
-    const certificateName = subject === undefined ? null : String(subject.CN);
     let body = "";
     stream.setEncoding("utf8");
     stream.on("data", (part: string) => body += part);
@@ -165,6 +158,7 @@ export class ApnsStandIn implements AsyncDisposable {
       this.#open--;
       this.#held.delete(stream);
     });
+    const certificateName = this.#front.clientName(from.remotePort);
     // Not within the event: what a test does next may close the connection, which crashes Deno then.
     stream.on("end", () => {
       setImmediate(() => this.#handle(stream, { ...from, body, certificateName }));
@@ -186,7 +180,7 @@ export class ApnsStandIn implements AsyncDisposable {
       status: typeof script === "string" ? null : verdict.status,
     });
     if (script === "hang") this.#held.add(stream);
-    else if (script === "drop") { for (const socket of this.#sockets) socket.destroy(); }
+    else if (script === "drop") this.#front.drop();
     else if (script === "goaway") stream.session?.goaway(0, stream.id! - 2);
     else this.#respond(stream, verdict.status, verdict.reason, verdict.retryAfter);
   }

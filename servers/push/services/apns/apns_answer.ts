@@ -1,7 +1,7 @@
 /** What an answer of Apple means for a push. */
 import { jsonObject, reasonWord } from "../answer_json.ts";
+import type { HttpAnswer } from "../http_poster.ts";
 import { retry, type SendOutcome } from "../push_service.ts";
-import type { ApnsAnswer } from "./apns_session.ts";
 
 /** 400s that are about the token; all others are about this push. */
 const TOKEN_REASONS: readonly string[] = ["BadDeviceToken", "DeviceTokenNotForTopic"];
@@ -10,7 +10,7 @@ const SETUP_REASONS: readonly string[] = ["BadTopic", "MissingTopic", "TopicDisa
 
 /** `"expired"`: our token is not good any more, and a new one may be. */
 export function readApnsAnswer(
-  { status, body, retryAfterMs }: ApnsAnswer,
+  { status, body, retryAfterMs }: HttpAnswer,
 ): SendOutcome | "expired" {
   if (status === 200) return { kind: "delivered" };
   const reason = reasonWord(jsonObject(body).reason, `HTTP ${status}`);

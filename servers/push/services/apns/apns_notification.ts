@@ -28,6 +28,10 @@ export function apnsPayload(order: PushOrder): string {
   return JSON.stringify(content(order));
 }
 
+export function apnsPath({ token }: PushOrder): string {
+  return `/3/device/${token.toLowerCase()}`;
+}
+
 /**
  * The headers of a push, without its authorization.
  *
@@ -41,8 +45,6 @@ export function apnsHeaders(
   topic: string | null,
 ): Record<string, string> {
   const headers: Record<string, string> = {
-    ":method": "POST",
-    ":path": `/3/device/${order.token.toLowerCase()}`,
     "apns-id": id,
     "apns-collapse-id": id,
     "apns-push-type": "alert",

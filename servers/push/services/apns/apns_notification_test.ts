@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { CLIENT_TYPE_IOS } from "../../../../proto/mod.ts";
 import type { PushOrder } from "../push_service.ts";
-import { admitApns, apnsHeaders, apnsPayload, MAX_APNS_BYTES } from "./apns_notification.ts";
+import {
+  admitApns,
+  apnsHeaders,
+  apnsPath,
+  apnsPayload,
+  MAX_APNS_BYTES,
+} from "./apns_notification.ts";
 
 const ORDER: PushOrder = {
   userId: 7,
@@ -30,11 +36,13 @@ Deno.test("apnsPayload() has the members of the original, in its order", () => {
   );
 });
 
+Deno.test("apnsPath() names the device in lower case", () => {
+  assert.equal(apnsPath({ ...ORDER, token: "AB12" }), "/3/device/ab12");
+});
+
 Deno.test("apnsHeaders() say what kind of push it is, and until when it is of use", () => {
   const push = { id: "some-id", topic: null, expiresAtMs: 1_800_003_600_999, failures: 0 };
   assert.deepEqual(apnsHeaders({ ...push, order: ORDER }, "com.example.app"), {
-    ":method": "POST",
-    ":path": `/3/device/${ORDER.token}`,
     "apns-id": "some-id",
     "apns-collapse-id": "some-id",
     "apns-push-type": "alert",
