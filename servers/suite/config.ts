@@ -82,8 +82,9 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
   const shift = (port: number): number => shiftPort(port, portOffset);
   const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
     addresses.map(({ host, port }) => ({ host, port: shift(port) }));
-  const storage = dbProxy.storage.kind === "mysql" && msfs !== null
-    ? { ...dbProxy.storage, msfsSite: shiftUrl(dbProxy.storage.msfsSite, { msfs, portOffset }) }
+  const toMsfs = { port: msfs?.ListenPort, portOffset };
+  const storage = dbProxy.storage.kind === "mysql"
+    ? { ...dbProxy.storage, msfsSite: shiftUrl(dbProxy.storage.msfsSite, toMsfs) }
     : dbProxy.storage;
   return {
     dbProxy: { ...dbProxy, storage, listen: shiftAll(dbProxy.listen) },
@@ -92,7 +93,8 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       ClientPort: shift(login.ClientPort),
       HttpPort: shift(login.HttpPort),
       MsgServerPort: shift(login.MsgServerPort),
-      msfs: msfs === null ? login.msfs : shiftUrl(login.msfs, { msfs, portOffset, publicIp }),
+      msfs: shiftUrl(login.msfs, { port: msfs?.ListenPort, portOffset, publicIp }),
+      discovery: shiftUrl(login.discovery, { port: httpMsg?.listen[0]?.port, portOffset }),
     },
     route: { ...route, ListenMsgPort: shift(route.ListenMsgPort) },
     msg: {
@@ -119,26 +121,26 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       routeServers: shiftAll(httpMsg.routeServers),
       api: {
         ...httpMsg.api,
-        msfsSite: httpMsg.api.msfsSite && msfs !== null
-          ? shiftUrl(httpMsg.api.msfsSite, { msfs, portOffset })
-          : httpMsg.api.msfsSite,
+        msfsSite: httpMsg.api.msfsSite && shiftUrl(httpMsg.api.msfsSite, toMsfs),
       },
     },
   };
 }
 
-interface MsfsPlace {
-  readonly msfs: MsfsConfig;
+interface LocalPlace {
+  /** Where the role listens, unshifted; absent: the suite has no such role. */
+  readonly port: number | undefined;
   readonly portOffset: number;
+  /** What clients elsewhere have to be told; absent: nobody elsewhere. */
   readonly publicIp?: string | null;
 }
 
-/** A URL of the suite's own msfs where that is now; any other stays as it is. */
-function shiftUrl(url: string, { msfs, portOffset, publicIp = null }: MsfsPlace): string {
+/** A URL of one of the suite's own roles where that is now; any other stays as it is. */
+function shiftUrl(url: string, { port, portOffset, publicIp = null }: LocalPlace): string {
   const place = new URL(url);
   const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(place.hostname);
-  if (!isLocal || Number(place.port) !== msfs.ListenPort) return url;
-  place.port = String(shiftPort(msfs.ListenPort, portOffset));
+  if (port === undefined || !isLocal || Number(place.port) !== port) return url;
+  place.port = String(shiftPort(port, portOffset));
   if (publicIp !== null) place.hostname = publicIp;
   return url.endsWith("/") ? place.href : place.href.replace(/\/$/, "");
 }

@@ -90,12 +90,18 @@ Deno.test("loadSuiteConfig(), --data names the folder of everything that is stor
 });
 
 Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and file_server are", () => {
-  const told = ({ login, file }: SuiteConfig) => [login.msfs, file?.PublicIP, file?.PublicPort];
-  assert.deepEqual(told(load()), ["http://127.0.0.1:8700/", ["127.0.0.1"], null]);
+  const told = ({ login, file }: SuiteConfig) => [
+    ...[login.msfs, login.discovery],
+    ...[file?.PublicIP, file?.PublicPort],
+  ];
+  assert.deepEqual(told(load()), [
+    ...["http://127.0.0.1:8700/", "http://127.0.0.1:8400/api/discovery"],
+    ...[["127.0.0.1"], null],
+  ]);
   assert.deepEqual(told(load("--ip", "10.1.2.3", "--port-offset", "100")), [
-    "http://10.1.2.3:8800/",
-    ["10.1.2.3"],
-    null,
+    // The API listens on loopback.
+    ...["http://10.1.2.3:8800/", "http://127.0.0.1:8500/api/discovery"],
+    ...[["10.1.2.3"], null],
   ]);
 });
 

@@ -44,7 +44,9 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
   message.create_time = nowSec(services.clock);
   message.attach_data = encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id);
   const frame = buildFrame(CID_MSG_DATA, seqNum, IMMsgData.encode(message));
-  if (services.db.sendInOrder(conversationKey(message), frame)) services.unanswered.add();
+  if (services.db.sendInOrder(conversationKey(message), frame, "message")) {
+    services.unanswered.add();
+  }
   return null;
 }
 
@@ -53,8 +55,9 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
  * then delivery (docs/spec/pitfalls.md Q-ACK). Id 0 means that it was not stored: no ack.
  */
 export function messageStored(call: PeerCall, message: IMMsgData): null {
+  const { services, peer } = call.from;
+  services.db.answered(conversationKey(message), peer);
   if (message.msg_id === 0) return null;
-  const { services } = call.from;
   services.counters.messages++;
   const author = authorConn(services, message);
   author?.reply(buildFrame(
@@ -108,7 +111,7 @@ export function messageRead(call: ClientCall, request: IMMsgDataReadAck): null {
   const { db, users, routes } = conn.services;
   request.user_id = conn.userId;
   const frame = buildFrame(CID_MSG_READ_ACK, seqNum, IMMsgDataReadAck.encode(request));
-  db.sendInOrder(conn.userId, frame);
+  db.sendInOrder(conn.userId, frame, "notice");
   const notify = buildFrame(CID_MSG_READ_NOTIFY, 0, IMMsgDataReadNotify.encode(request));
   deliverTo(users, conn.userId, notify, conn);
   routes.send(notify);
