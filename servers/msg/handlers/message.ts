@@ -13,6 +13,7 @@ import {
   SESSION_TYPE_GROUP,
   SESSION_TYPE_SINGLE,
 } from "../../../proto/mod.ts";
+import { groupConversationKey, pairKey } from "../../../shared/conversation_key.ts";
 import { isGroupMessage } from "../../../shared/message_class.ts";
 import { nowSec } from "../../../shared/clock.ts";
 import { isStorableMessage } from "../../../shared/message_limits.ts";
@@ -26,9 +27,6 @@ import { deliverTo } from "../delivery.ts";
 import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
 import type { ClientConn } from "../state/client_conn.ts";
 import type { GroupMessage, MembersAnswer } from "../state/group_fan_out.ts";
-
-/** Multiplies the smaller id of a pair, so that pairs spread over links whatever their ids. */
-const PAIR_SPREAD = 31;
 
 /**
  * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
@@ -171,6 +169,5 @@ function authorConn(services: MsgServices, message: IMMsgData): ClientConn | nul
 /** The same for all messages of one conversation: messages with equal keys stay in order. */
 function conversationKey(message: IMMsgData): number {
   const { from_user_id: fromId, to_session_id: toId } = message;
-  if (isGroupMessage(message.msg_type)) return toId;
-  return (Math.min(fromId, toId) * PAIR_SPREAD + Math.max(fromId, toId)) >>> 0;
+  return isGroupMessage(message.msg_type) ? groupConversationKey(toId) : pairKey(fromId, toId);
 }
