@@ -52,16 +52,13 @@ Deno.test("HttpPoster, says why there is no answer, without the address", async 
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
     listener.close();
-    for (
-      const url of [`http://127.0.0.1:${port}/?secret=1`, "http://no-such-host.invalid/?secret"]
-    ) {
-      await assert.rejects(poster.post(url, REQUEST), (error: Error) => {
-        assert.ok(error instanceof HttpFailure);
-        assert.match(error.message, /connect|dns/i);
-        assert.doesNotMatch(error.message, /secret|http:/);
-        return true;
-      });
-    }
+    const posted = poster.post(`http://127.0.0.1:${port}/?secret=1`, REQUEST);
+    await assert.rejects(posted, (error: Error) => {
+      assert.ok(error instanceof HttpFailure);
+      assert.match(error.message, /^client error \(Connect\)/);
+      assert.doesNotMatch(error.message, /secret|http:/);
+      return true;
+    });
   });
 });
 
