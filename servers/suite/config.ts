@@ -104,7 +104,7 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       loginServers: shiftAll(msg.loginServers),
       routeServers: shiftAll(msg.routeServers),
       fileServers: file === null ? [] : shiftAll(msg.fileServers),
-      pushServers: push === null ? [] : shiftAll(msg.pushServers),
+      pushServers: push !== null && hasPushService(push) ? shiftAll(msg.pushServers) : [],
     },
     file: file && {
       ...file,
@@ -143,6 +143,14 @@ function shiftUrl(url: string, { port, portOffset, publicIp = null }: LocalPlace
   place.port = String(shiftPort(port, portOffset));
   if (publicIp !== null) place.hostname = publicIp;
   return url.endsWith("/") ? place.href : place.href.replace(/\/$/, "");
+}
+
+/**
+ * A push_server without one refuses every push. What a msg_server has to ask for a push is not for
+ * nothing, so in a suite it then does not connect.
+ */
+function hasPushService({ apns, fcm, webhook }: PushConfig): boolean {
+  return apns !== null || fcm !== null || webhook !== null;
 }
 
 /** 0 asks for any free port and stays so. @throws {ConfigError} for a sum that is no port */

@@ -50,7 +50,7 @@ Deno.test("loadSuiteConfig(), without options has the ports of the files, which 
     file: [8600, 8601],
     msfs: 8700,
     push: [8500],
-    toPush: [8500],
+    toPush: [],
     httpMsg: [8400],
     fromHttpMsg: [10600, 10600, 8200],
   });
@@ -69,7 +69,7 @@ Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connecti
     file: [9600, 9601],
     msfs: 9700,
     push: [9500],
-    toPush: [9500],
+    toPush: [],
     httpMsg: [9400],
     fromHttpMsg: [11600, 11600, 9200],
   });
@@ -87,6 +87,16 @@ Deno.test("loadSuiteConfig(), --data names the folder of everything that is stor
     "elsewhere/msfs",
   ]);
   assert.deepEqual(folders(load()), ["data/teamtalk.db", "data/offline_file", "data/msfs"]);
+});
+
+Deno.test("loadSuiteConfig(), msg_server connects to a push_server that has a service", () => {
+  const env = {
+    TEAMTALK_PUSHSERVER_WEBHOOKURL: "https://push.example/",
+    TEAMTALK_PUSHSERVER_WEBHOOKSECRET: `whsec_${btoa("k".repeat(32))}`,
+  };
+  const source = { ...denoSource(), env, args: ["--conf", CONF] };
+  const { msg } = loadSuiteConfig(source, parseSuiteOptions(["--port-offset", "100"]));
+  assert.deepEqual(msg.pushServers.map(({ port }) => port), [8600]);
 });
 
 Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and file_server are", () => {
