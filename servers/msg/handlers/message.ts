@@ -28,6 +28,10 @@ import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
 import type { ClientConn } from "../state/client_conn.ts";
 import type { GroupMessage, MembersAnswer } from "../state/group_fan_out.ts";
 
+/** Ids of messages that were not stored: ours, and what an original db_proxy answers (P-MSG2). */
+const NOT_STORED = 0;
+const REDIS_FAILED = 0xffff_ffff;
+
 /**
  * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
  * ack follows in {@link messageStored}. What cannot be stored gets none (docs/spec/pitfalls.md,
@@ -55,7 +59,7 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
 export function messageStored(call: PeerCall, message: IMMsgData): null {
   const { services, peer } = call.from;
   services.db.answered(conversationKey(message), peer);
-  if (message.msg_id === 0) return null;
+  if (message.msg_id === NOT_STORED || message.msg_id === REDIS_FAILED) return null;
   services.counters.messages++;
   const author = authorConn(services, message);
   author?.reply(buildFrame(
