@@ -72,7 +72,12 @@ const SAMPLES: readonly (readonly [rule: string, path: string, text: string, off
       0,
     ],
     ["file names are snake_case", "shared/fooBar/memory-link.ts", "", 2],
+    ["file names are snake_case", "admin/routes/(app)/[id]/_layout.tsx", "", 0],
+    ["file names are snake_case", "admin/routes/[...path].ts", "", 0],
+    ["file names are snake_case", "admin/routes/(anApp)/[userId].tsx", "", 2],
+    ["file names are snake_case", "admin/islands/_one.tsx", "", 1],
     ["no state at module level", "shared/a.ts", "let x = 1;", 1],
+    ["no state at module level", "admin/lib/a.ts", "let x = 1;", 1],
     ["no state at module level", "shared/a.ts", "export const cache = new Map<string, X>();", 1],
     ["no state at module level", "servers/msg/a.ts", "const list: X[] = [];", 1],
     [

@@ -97,8 +97,19 @@ function toRequest(request: IncomingMessage): Request | null {
 
 async function send(from: Response, to: ServerResponse): Promise<void> {
   to.writeHead(from.status, [...from.headers].flat());
-  for await (const chunk of from.body ?? []) {
-    if (!to.write(chunk)) await drained(to);
+  const source = from.body?.getReader();
+  // A source that has nothing to say for a while would not learn that nobody listens any more.
+  const gone = (): void => void source?.cancel().catch(() => {});
+  to.once("close", gone);
+  try {
+    for (let part = await source?.read(); part?.done === false; part = await source?.read()) {
+      if (!to.write(part.value)) await drained(to);
+    }
+  } catch (error) {
+    gone();
+    throw error;
+  } finally {
+    to.off("close", gone);
   }
   to.end();
 }

@@ -7,3 +7,4 @@ export { SuiteNetwork } from "./suite_network.ts";
 export { TcpNetwork } from "./tcp_network.ts";
 export { CLOSE_LIMIT_MS, closeLinks } from "./close_links.ts";
 export { OpenLinks } from "./open_links.ts";
+export { remoteOf } from "./remote.ts";

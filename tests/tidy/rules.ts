@@ -61,7 +61,7 @@ const STATE = [
 ];
 
 function checkState(file: SourceFile): string[] {
-  if (isTest(file) || !/^(servers|shared)\//.test(file.path)) return [];
+  if (isTest(file) || !/^(servers|shared|admin)\//.test(file.path)) return [];
   return STATE.flatMap((pattern) => matches(file.code, pattern));
 }
 
@@ -69,9 +69,13 @@ function checkImportSources({ imports }: SourceFile): string[] {
   return imports.filter((target) => /^(jsr|https?):/.test(target)).map((one) => `imports ${one}`);
 }
 
+/** What Fresh gives a meaning to below `routes/`: `_layout`, `(group)`, `[id]`, `[...path]`. */
+const ROUTE_MARKS = /^(?:_|\(|\[(?:\.\.\.)?)|[)\]](?=$|\.)/g;
+
 function checkName({ path }: SourceFile): string[] {
+  const isRoute = /^admin\/(?:.+\/)?routes\//.test(path);
   const odd = path.split("/").filter((part) =>
-    !/^[a-z0-9]+(_[a-z0-9]+)*(\.d)?(\.tsx?)?$/.test(part)
+    !/^[a-z0-9]+(_[a-z0-9]+)*(\.d)?(\.tsx?)?$/.test(isRoute ? part.replace(ROUTE_MARKS, "") : part)
   );
   return odd.map((part) => `${part} is not snake_case`);
 }

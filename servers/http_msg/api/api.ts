@@ -5,7 +5,7 @@
 import { nowSec } from "../../../shared/clock.ts";
 import type { HttpMsgContext } from "../context.ts";
 import { ApiError, errorResponse, jsonResponse } from "../http/errors.ts";
-import { remoteOf } from "../http/remote.ts";
+import { remoteOf } from "../../../shared/netlib/mod.ts";
 import { ManageClient } from "../links/manage_client.ts";
 import { PresenceClient } from "../links/presence_client.ts";
 import { LoginThrottle } from "../state/login_throttle.ts";

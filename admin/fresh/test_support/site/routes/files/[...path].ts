@@ -1,0 +1,3 @@
+import { define } from "../../define.ts";
+
+export const handler = define.handlers((ctx) => Response.json(ctx.params.path));

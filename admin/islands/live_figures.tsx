@@ -1,0 +1,223 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type uPlot from "uplot";
+import type { Figures } from "../lib/figures.ts";
+
+/** Points that are kept: five minutes. */
+const MAX_POINTS = 150;
+/** What a chart shows, in seconds: as long as the points last. */
+const SHOWN_SEC = 300;
+const HEIGHT = 220;
+
+interface Texts {
+  readonly users: string;
+  readonly messages: string;
+  readonly deliveries: string;
+  readonly connections: string;
+  readonly unknown: string;
+  readonly traffic: string;
+  readonly presence: string;
+  readonly lost: string;
+  readonly locale: string;
+}
+
+/** The figures of the dashboard, which change while the page is open, and their last minutes. */
+export default function LiveFigures(
+  { first, texts }: { readonly first: Figures; readonly texts: Texts },
+) {
+  const [figures, setFigures] = useState(first);
+  const [isLost, setLost] = useState(false);
+  const traffic = useRef<HTMLDivElement>(null);
+  const presence = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const points: Figures[] = [first];
+    const charts = new Charts([
+      { place: traffic, series: [texts.messages, texts.deliveries], values: trafficOf },
+      { place: presence, series: [texts.users, texts.connections], values: presenceOf },
+    ]);
+    const events = new EventSource("/api/events");
+    events.onmessage = ({ data }) => {
+      const next = JSON.parse(data) as Figures;
+      setLost(false);
+      setFigures(next);
+      if (next.at > points.at(-1)!.at) points.push(next);
+      if (points.length > MAX_POINTS) points.shift();
+      charts.show(points);
+    };
+    events.onerror = () => setLost(true);
+    charts.open(points);
+    return () => {
+      events.close();
+      charts.close();
+    };
+  }, []);
+
+  const number = (value: number | null): string =>
+    value === null
+      ? texts.unknown
+      : value.toLocaleString(texts.locale, { maximumFractionDigits: 1 });
+  const byClient = figures.terminals
+    .map(({ client, count }) => `${client} ${number(count)}`).join(" · ");
+  return (
+    <>
+      <div class="figures">
+        <Figure label={texts.users} value={number(figures.users)} note={byClient} />
+        <Figure label={texts.messages} value={number(figures.messages)} />
+        <Figure label={texts.deliveries} value={number(figures.deliveries)} />
+        <Figure label={texts.connections} value={number(figures.connections)} />
+      </div>
+      <p class="notice notice-warn" role="status" hidden={!isLost}>{texts.lost}</p>
+      <div class="charts">
+        <ChartCard
+          title={texts.traffic}
+          legend={[texts.messages, texts.deliveries]}
+          place={traffic}
+        />
+        <ChartCard
+          title={texts.presence}
+          legend={[texts.users, texts.connections]}
+          place={presence}
+        />
+      </div>
+    </>
+  );
+}
+
+function Figure({ label, value, note = "" }: {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+}) {
+  return (
+    <div class="card figure">
+      <span class="small muted">{label}</span>
+      <strong class="figure-value">{value}</strong>
+      {note !== "" && <span class="small muted">{note}</span>}
+    </div>
+  );
+}
+
+function ChartCard({ title, legend, place }: {
+  readonly title: string;
+  readonly legend: readonly [string, string];
+  readonly place: RefObject<HTMLDivElement>;
+}) {
+  return (
+    <section class="card">
+      <div class="card-head">
+        <h2>{title}</h2>
+        <p class="legend">
+          <span class="legend-1">{legend[0]}</span>
+          <span class="legend-2">{legend[1]}</span>
+        </p>
+      </div>
+      <div class="card-body">
+        <div class="chart-place" ref={place} aria-hidden="true" />
+      </div>
+    </section>
+  );
+}
+
+type Values = (figures: Figures) => readonly [number | null, number | null];
+const trafficOf: Values = ({ messages, deliveries }) => [messages, deliveries];
+const presenceOf: Values = ({ users, connections }) => [users, connections];
+
+interface ChartPlan {
+  readonly place: RefObject<HTMLDivElement>;
+  readonly series: readonly [string, string];
+  readonly values: Values;
+}
+
+/** The charts of the page, drawn anew when the theme or the width changes. */
+class Charts {
+  readonly #plans: readonly ChartPlan[];
+  readonly #stop = new AbortController();
+  readonly #sizes = new ResizeObserver(() => this.#resize());
+  #drawn: { readonly plan: ChartPlan; readonly chart: uPlot }[] = [];
+  #points: readonly Figures[] = [];
+
+  constructor(plans: readonly ChartPlan[]) {
+    this.#plans = plans;
+  }
+
+  async open(points: readonly Figures[]): Promise<void> {
+    this.#points = points;
+    const { default: Plot } = await import("uplot");
+    if (this.#stop.signal.aborted) return;
+    const { signal } = this.#stop;
+    this.#draw(Plot);
+    matchMedia("(prefers-color-scheme: dark)")
+      .addEventListener("change", () => this.#draw(Plot), { signal });
+    for (const { place } of this.#plans) if (place.current) this.#sizes.observe(place.current);
+  }
+
+  show(points: readonly Figures[]): void {
+    this.#points = points;
+    for (const { plan, chart } of this.#drawn) chart.setData(this.#data(plan));
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#sizes.disconnect();
+    for (const { chart } of this.#drawn) chart.destroy();
+  }
+
+  #draw(Plot: typeof uPlot): void {
+    for (const { chart } of this.#drawn) chart.destroy();
+    this.#drawn = this.#plans.flatMap((plan) => {
+      const place = plan.place.current;
+      if (place === null) return [];
+      return [{ plan, chart: new Plot(options(plan, place), this.#data(plan), place) }];
+    });
+  }
+
+  #data({ values }: ChartPlan): uPlot.AlignedData {
+    const rows = this.#points.map(values);
+    return [
+      this.#points.map(({ at }) => at),
+      rows.map(([first]) => first),
+      rows.map(([, second]) => second),
+    ];
+  }
+
+  #resize(): void {
+    for (const { plan, chart } of this.#drawn) {
+      const width = plan.place.current?.clientWidth ?? 0;
+      if (width > 0) chart.setSize({ width, height: HEIGHT });
+    }
+  }
+}
+
+function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
+  const style = getComputedStyle(place);
+  const colour = (name: string): string => style.getPropertyValue(name);
+  const axis = {
+    stroke: colour("--axis"),
+    grid: { stroke: colour("--grid"), width: 1 },
+    ticks: { show: false },
+    font: `12px ${style.fontFamily}`,
+  };
+  return {
+    width: place.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    scales: {
+      x: { range: (_chart, _min, max) => [max - SHOWN_SEC, max] },
+      y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
+    },
+    axes: [
+      { ...axis, size: 28, space: 80, values: (_chart, ticks) => ticks.map(clockTime) },
+      { ...axis, size: 44 },
+    ],
+    series: [
+      {},
+      { label: series[0], stroke: colour("--line-1"), width: 2, points: { size: 4 } },
+      { label: series[1], stroke: colour("--line-2"), width: 2, points: { size: 4 } },
+    ],
+  };
+}
+
+function clockTime(sec: number): string {
+  return new Date(sec * 1000).toTimeString().slice(0, 8);
+}

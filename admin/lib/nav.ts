@@ -1,0 +1,28 @@
+/** The pages of the navigation, and the least role that each is for. */
+import type { IconName } from "../components/icon.tsx";
+import type { Role } from "./api.ts";
+import type { TextKey } from "./i18n/mod.ts";
+
+export interface NavItem {
+  readonly href: string;
+  readonly label: TextKey;
+  readonly icon: IconName;
+  readonly least: Role;
+}
+
+export const NAVIGATION: readonly NavItem[] = [
+  { href: "/", label: "nav.dashboard", icon: "dashboard", least: "read_only" },
+  { href: "/users", label: "nav.users", icon: "users", least: "read_only" },
+  { href: "/departments", label: "nav.departments", icon: "departments", least: "read_only" },
+  { href: "/groups", label: "nav.groups", icon: "groups", least: "read_only" },
+  { href: "/messages", label: "nav.messages", icon: "messages", least: "manager" },
+  { href: "/admins", label: "nav.admins", icon: "admins", least: "read_only" },
+  { href: "/audit", label: "nav.audit", icon: "audit", least: "owner" },
+  { href: "/settings", label: "nav.settings", icon: "settings", least: "read_only" },
+  { href: "/about", label: "nav.about", icon: "about", least: "read_only" },
+];
+
+/** Whether a page is `href` or below it. */
+export function isWithin(pathname: string, href: string): boolean {
+  return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
+}

@@ -1,0 +1,48 @@
+/** What the address of a page asks for. */
+
+/** The same page with other parameters; `null` leaves one out. */
+export function withQuery(
+  url: URL,
+  changes: Readonly<Record<string, string | number | null>>,
+): string {
+  const params = new URLSearchParams(url.searchParams);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === "") params.delete(name);
+    else params.set(name, String(value));
+  }
+  const query = params.toString();
+  return query === "" ? url.pathname : `${url.pathname}?${query}`;
+}
+
+/** A parameter that has to be one of a list; the first of the list for any other. */
+export function choiceOf<T extends string>(
+  url: URL,
+  name: string,
+  choices: readonly [T, ...T[]],
+): T {
+  const value = url.searchParams.get(name);
+  return choices.find((one) => one === value) ?? choices[0];
+}
+
+/** A whole number from `min`; `fallback` for anything else. */
+export function numberOf(
+  url: URL,
+  name: string,
+  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  const text = url.searchParams.get(name) ?? "";
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : fallback;
+  return value < min || value > max ? fallback : value;
+}
+
+/** The number of a path parameter, or `null` for what is none. */
+export function idOf(text: string | undefined): number | null {
+  const value = text !== undefined && /^[1-9]\d{0,9}$/.test(text) ? Number(text) : null;
+  return value !== null && value <= 0xffff_ffff ? value : null;
+}
+
+/** A search the API takes: without control characters, and not too long. */
+export function searchOf(url: URL, name = "search"): string {
+  const text = (url.searchParams.get(name) ?? "").replace(/[\p{Cc}\p{Cs}\ufffd]/gu, "").trim();
+  return [...text].slice(0, 64).join("");
+}

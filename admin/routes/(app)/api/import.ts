@@ -1,0 +1,28 @@
+/** One part of a long import. */
+import { requireManager } from "../../../lib/access.ts";
+import { ApiError } from "../../../lib/api.ts";
+import { errorText } from "../../../lib/forms.ts";
+import { choiceOf } from "../../../lib/query.ts";
+import { define } from "../../../utils.ts";
+
+export const handler = define.handlers({
+  async POST(ctx) {
+    requireManager(ctx.state);
+    const { api, t } = ctx.state;
+    const on_existing = choiceOf(ctx.url, "on_existing", ["refuse", "update", "skip"]);
+    try {
+      const answer = await api.call("POST /users/import", {
+        query: { on_existing, dry_run: "false" },
+        body: await ctx.req.text(),
+      });
+      return Response.json(answer);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const [row] = error.rows;
+      const message = row === undefined
+        ? errorText(error, t)
+        : `${errorText(error, t)} (${t("import.line")} ${row.line}: ${row.message})`;
+      return Response.json({ message }, { status: error.status });
+    }
+  },
+});

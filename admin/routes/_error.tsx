@@ -1,0 +1,38 @@
+import { HttpError } from "fresh";
+import { Alone } from "../components/alone.tsx";
+import { SendAgain } from "../components/send_again.tsx";
+import { isTextKey } from "../lib/i18n/mod.ts";
+import { lookOf } from "../lib/look.ts";
+import { define } from "../utils.ts";
+
+const KNOWN: readonly number[] = [400, 403, 404, 413, 429, 503];
+/** Trying the same again is no use. */
+const LASTING: readonly number[] = [400, 403, 404, 413];
+
+/** Also for what went wrong before a middleware of the routes ran. */
+export default define.page(function ErrorPage({ error, req, state, url }) {
+  const { t, lang, theme } = lookOf(req.headers);
+  const status = error instanceof HttpError ? error.status : 500;
+  const known = KNOWN.includes(status) ? status as 400 | 403 | 404 | 413 | 429 | 503 : 500;
+  const key = `error.${error instanceof HttpError ? error.message : ""}`;
+  return (
+    <Alone t={t} lang={lang} theme={theme} back={url.pathname + url.search}>
+      <div class="alone-head">
+        <p class="error-code" aria-hidden="true">{status}</p>
+        <h1>{t(`failure.${known}`)}</h1>
+        <p class="muted">{t(isTextKey(key) ? key : `failure.${known}_note`)}</p>
+      </div>
+      <div class="form">
+        {req.method === "GET" && !LASTING.includes(known) && (
+          <a class="btn btn-primary btn-wide" href={url.pathname + url.search}>
+            {t("failure.retry")}
+          </a>
+        )}
+        {req.method === "POST" && !LASTING.includes(known) && state.form !== undefined && (
+          <SendAgain fields={state.form} action={url.pathname + url.search} t={t} />
+        )}
+        <a class="btn btn-wide" href="/">{t("failure.home")}</a>
+      </div>
+    </Alone>
+  );
+});

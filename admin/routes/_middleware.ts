@@ -1,0 +1,68 @@
+/** What every page has: its language, its theme, the API in the name of who asks. */
+import { Api, ApiError } from "../lib/api.ts";
+import { seeOther } from "../lib/answers.ts";
+import { cookieHeader, FLASH_COOKIE, readCookies, SESSION_COOKIE } from "../lib/cookies.ts";
+import { parseFlash } from "../lib/flash.ts";
+import { isSignedOut } from "../lib/forms.ts";
+import { lookOf } from "../lib/look.ts";
+import { HttpError } from "fresh";
+import { define } from "../utils.ts";
+
+export default define.middleware(async (ctx) => {
+  const { headers } = ctx.req;
+  const cookies = readCookies(headers);
+  const token = cookies.get(SESSION_COOKIE) ?? null;
+  Object.assign(ctx.state, lookOf(headers));
+  ctx.state.flash = parseFlash(cookies.get(FLASH_COOKIE));
+  ctx.state.hasToken = token !== null;
+  ctx.state.api = new Api({
+    site: ctx.state.services.apiSite,
+    token,
+    remote: remoteOf(ctx.info),
+    agent: headers.get("user-agent") ?? "",
+  });
+  ctx.state.form = await formOf(ctx.req);
+  try {
+    const response = await ctx.next();
+    if (ctx.state.flash !== null && isPage(response)) {
+      const gone = cookieHeader(
+        { name: FLASH_COOKIE, value: "", maxAgeSec: 0 },
+        ctx.state.services,
+      );
+      response.headers.append("set-cookie", gone);
+    }
+    return response;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (isSignedOut(error)) return signedOut(ctx.url, ctx.state.services);
+    throw new HttpError(error.status, error.code, { cause: error });
+  }
+});
+
+function isPage(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("text/html") ?? false;
+}
+
+/** To the sign-in page, and from there back to where it was. */
+function signedOut(url: URL, place: { readonly secureCookies: boolean }): Response {
+  const next = encodeURIComponent(url.pathname + url.search);
+  const gone = cookieHeader({ name: SESSION_COOKIE, value: "", maxAgeSec: 0 }, place);
+  return seeOther(`/login?next=${next}`, [gone]);
+}
+
+function remoteOf({ remoteAddr }: Deno.ServeHandlerInfo): string {
+  return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "127.0.0.1";
+}
+
+/** Read before anything can fail, so that an error page can give back what was typed. */
+async function formOf(request: Request): Promise<FormData> {
+  const type = request.headers.get("content-type") ?? "";
+  const isForm = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type);
+  if (request.method !== "POST" || !isForm) return new FormData();
+  try {
+    return await request.formData();
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new HttpError(400, "invalid_form", { cause: error });
+  }
+}

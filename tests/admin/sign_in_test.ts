@@ -1,0 +1,159 @@
+/** Signing in and out, and what protects a session. */
+import assert from "node:assert/strict";
+import { browserTest } from "../../admin/test_support/browser.ts";
+import { OWNER_PASSWORD } from "../support/http_fixture.ts";
+import { signIn, startAdminSuite } from "../support/admin_fixture.ts";
+
+browserTest(
+  "the first sign-in asks for a new password and comes to the dashboard",
+  async ({ page, complaints }) => {
+    await using admin = await startAdminSuite();
+    const { origin, suite } = admin;
+    const first = "only for the start";
+    await suite.owner.ok("POST", "/admins", { name: "ann", role: "manager", password: first });
+    await signIn(page, { origin, name: "ann", password: first });
+    assert.equal(new URL(page.url()).pathname, "/password");
+    await page.goto(`${origin}/users`);
+    assert.equal(new URL(page.url()).pathname, "/password", "nothing else works before");
+    const fill = async (values: readonly string[]): Promise<void> => {
+      const fields = await page.locator('input[type="password"]').all();
+      for (const [i, value] of values.entries()) await fields[i]!.fill(value);
+      await page.locator("main form button").first().click();
+    };
+    await fill(["wrong", "a new password", "a new password"]);
+    assert.equal(
+      await page.locator(".field-error").textContent(),
+      "This is not your current password.",
+    );
+    await fill([first, "a new password", "another password"]);
+    assert.equal(await page.locator(".field-error").textContent(), "The two passwords differ.");
+    await fill([first, "a new password", "a new password"]);
+    assert.equal(new URL(page.url()).pathname, "/");
+    assert.match(await page.locator('main [role="status"]').first().textContent() ?? "", /changed/);
+    assert.deepEqual(complaints.filter((one) => !one.includes("422")), []);
+  },
+);
+
+browserTest(
+  "a wrong password is told beside the form, and the account stays typed",
+  async ({ page }) => {
+    await using admin = await startAdminSuite();
+    await signIn(page, { origin: admin.origin, name: "root", password: "wrong" });
+    assert.equal(
+      await page.locator('[role="alert"]').textContent(),
+      "Account or password is wrong.",
+    );
+    assert.equal(await page.locator('input[name="name"]').inputValue(), "root");
+    assert.equal((await page.context().cookies()).length, 0);
+  },
+);
+
+browserTest("signing in leads to the page that was asked for", async ({ page }) => {
+  await using admin = await startAdminSuite();
+  await page.goto(`${admin.origin}/users?search=user1`);
+  assert.equal(new URL(page.url()).pathname, "/login");
+  await page.locator('input[name="name"]').fill("root");
+  await page.locator('input[name="password"]').fill(OWNER_PASSWORD);
+  await page.locator("main form button").click();
+  assert.equal(page.url(), `${admin.origin}/users?search=user1`);
+});
+
+browserTest("the session is a strict cookie, and signing out ends it", async ({ page }) => {
+  await using admin = await startAdminSuite();
+  await admin.signIn(page);
+  const [cookie] = await page.context().cookies();
+  assert.deepEqual(
+    [cookie?.httpOnly, cookie?.sameSite, cookie?.secure],
+    [true, "Strict", false],
+  );
+  const token = cookie!.value;
+  await page.locator(".account").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  assert.equal(new URL(page.url()).pathname, "/login");
+  assert.deepEqual(await admin.suite.as(token).refused("GET", "/me"), [
+    401,
+    "credential_invalid",
+    null,
+  ]);
+  await page.goto(`${admin.origin}/users`);
+  assert.equal(new URL(page.url()).pathname, "/login");
+});
+
+browserTest("language and theme are chosen without scripts and kept", async ({ newPage }) => {
+  await using admin = await startAdminSuite();
+  const page = await newPage({ javaScriptEnabled: false, locale: "zh-CN" });
+  await page.goto(`${admin.origin}/login`);
+  assert.equal(await page.locator("h1").textContent(), "登录", "what the browser prefers");
+  await page.getByRole("button", { name: "English" }).click();
+  assert.equal(await page.locator("h1").textContent(), "Sign in");
+  await page.getByRole("button", { name: "Dark" }).click();
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  await admin.signIn(page);
+  assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
+});
+
+Deno.test("the admin behind TLS keeps cookies to TLS", async () => {
+  await using admin = await startAdminSuite({
+    admin: { secureCookies: true, publicOrigin: "https://admin.example.org" },
+  });
+  const response = await fetch(`${admin.origin}/login`, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: "https://admin.example.org", "sec-fetch-site": "same-origin" },
+    body: new URLSearchParams({ name: "root", password: OWNER_PASSWORD }),
+  });
+  await response.body?.cancel();
+  assert.equal(response.status, 303);
+  assert.match(
+    response.headers.get("set-cookie") ?? "",
+    /^teamtalk_admin=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+  );
+});
+
+Deno.test("a form of another site is refused, and nothing is cached or framed", async () => {
+  await using admin = await startAdminSuite();
+  const forged = await fetch(`${admin.origin}/login`, {
+    method: "POST",
+    headers: { origin: "http://evil.example", "sec-fetch-site": "cross-site" },
+    body: new URLSearchParams({ name: "root", password: OWNER_PASSWORD }),
+  });
+  await forged.body?.cancel();
+  assert.deepEqual([forged.status, forged.headers.get("set-cookie")], [403, null]);
+  const { headers, body } = await fetch(`${admin.origin}/login`);
+  await body?.cancel();
+  const policy = headers.get("content-security-policy") ?? "";
+  assert.ok(!policy.includes("unsafe"), policy);
+  assert.match(policy, /frame-ancestors 'none'/);
+  assert.equal(headers.get("cache-control"), "no-store");
+});
+
+Deno.test("a link cannot lead elsewhere after signing in", async () => {
+  await using admin = await startAdminSuite();
+  for (const next of ["//evil.example", "/\\evil.example", "http://evil.example", "/a\nb"]) {
+    const response = await fetch(`${admin.origin}/login?next=${encodeURIComponent(next)}`, {
+      method: "POST",
+      redirect: "manual",
+      body: new URLSearchParams({ name: "root", password: OWNER_PASSWORD }),
+    });
+    await response.body?.cancel();
+    assert.equal(response.headers.get("location"), "/", next);
+  }
+});
+
+Deno.test("who is not signed in sees nothing", async () => {
+  await using admin = await startAdminSuite();
+  const pages = ["/", "/users", "/users/1", "/users/export", "/groups/1", "/audit", "/admins"];
+  for (const path of pages) {
+    const response = await fetch(admin.origin + path, { redirect: "manual" });
+    await response.body?.cancel();
+    assert.equal(response.status, 303, path);
+    assert.match(response.headers.get("location") ?? "", /^\/login/, path);
+  }
+  for (const path of ["/api/people?search=user", "/api/events"]) {
+    const accept = path.endsWith("events") ? "text/event-stream" : "application/json";
+    const response = await fetch(admin.origin + path, { headers: { accept } });
+    await response.body?.cancel();
+    assert.equal(response.status, 401, path);
+  }
+});
