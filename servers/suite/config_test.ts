@@ -194,7 +194,7 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
   };
   const notices: string[] = [];
   const { readFile, ...real } = denoSource();
-  const optional = /(?:fileserver|msfs|pushserver|httpmsgserver)\.conf$/;
+  const optional = /(?:fileserver|msfs|pushserver|httpmsgserver|admin)\.conf$/;
   const source = {
     ...real,
     readFile: (path: string) => optional.test(path) ? null : readFile(path),
@@ -203,8 +203,8 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
   };
   const config = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
   assert.deepEqual([config.msg.fileServers, config.msg.pushServers], [[], []]);
-  const { file, msfs, push, httpMsg } = config;
-  assert.deepEqual([file, msfs, push, httpMsg], [null, null, null, null]);
+  const { file, msfs, push, httpMsg, admin } = config;
+  assert.deepEqual([file, msfs, push, httpMsg, admin], [null, null, null, null, null]);
   assert.deepEqual(notices, [
     "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
   ]);
