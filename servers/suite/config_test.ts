@@ -115,6 +115,16 @@ Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and fi
   ]);
 });
 
+Deno.test("loadSuiteConfig(), the admin is told where the suite's own http_msg_server and msfs are", () => {
+  const { admin } = load("--ip", "10.1.2.3", "--port-offset", "100");
+  assert.deepEqual(admin?.listen, [{ host: "127.0.0.1", port: 8900 }]);
+  assert.deepEqual([admin?.apiSite, admin?.msfsSite, admin?.publicMsfsSite], [
+    "http://127.0.0.1:8500/",
+    "http://127.0.0.1:8800/",
+    "http://10.1.2.3:8800/",
+  ]);
+});
+
 Deno.test("loadSuiteConfig(), --ip is what clients are told, over both ways in", () => {
   const { publicIp1, publicIp2 } = load("--ip", "192.0.2.7").msg;
   assert.deepEqual([publicIp1, publicIp2], ["192.0.2.7", "192.0.2.7"]);

@@ -4,9 +4,9 @@
  *
  * `commit` gets at most `maxBatch` operations and applies all of them or, by throwing, none. After a
  * throw each operation is tried in a commit of its own, so that one that cannot be stored fails
- * alone; a {@link BatchError} ends that for all that are left. Operations are applied in the order in which they were
- * submitted. Between two commits the event loop gets a turn, so that reads and answers of a
- * synchronous engine do not wait for the whole queue.
+ * alone; a {@link BatchError} ends that for all that are left. Operations are applied in the order in
+ * which they were submitted. Between two commits the event loop gets a turn, so that reads and answers
+ * of a synchronous engine do not wait for the whole queue.
  */
 import type { Clock } from "../clock.ts";
 import { StorageError } from "./types.ts";
