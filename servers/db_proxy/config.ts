@@ -24,7 +24,7 @@ import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
   readonly listen: readonly Address[];
-  /** Deno workers for tasks, at most; 0 runs them on the main thread (`executor/worker_count.ts`). */
+  /** Deno workers for tasks, at most; 0 runs them on the main thread (`executor/worker_configs.ts`). */
   readonly threadNum: number;
   readonly storage: StorageConfig;
   /**

@@ -4,8 +4,8 @@
  *     links → task lanes → executors (workers: decode, handler, write combiner, engine) → links
  *
  * This file is the network side. It looks at nothing of a frame but its command id, and the lanes at
- * what tells to which worker it belongs; tasks carry the
- * number of their link, and an answer for a link that is gone is dropped.
+ * what tells to which worker it belongs. Tasks carry the number of their link, and an answer for a
+ * link that is gone is dropped.
  */
 import {
   CID_OTHER_HEARTBEAT,

@@ -20,6 +20,7 @@ import {
   type ListenOptions,
   Liveness,
   type LivenessPolicy,
+  OpenLinks,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
 } from "../../shared/netlib/mod.ts";
@@ -28,7 +29,7 @@ import { withinMs } from "../../shared/within.ts";
 import { clientCommands, msgServerCommands } from "./commands.ts";
 import { EVERY_HOST, type FileConfig } from "./config.ts";
 import { FileClient, type FileContext, MAX_UNSENT_BYTES, MsgServerCaller } from "./context.ts";
-import { OpenLinks } from "./open_links.ts";
+
 import { leave } from "./sessions.ts";
 import { TaskOrder } from "./state/task_order.ts";
 import { TaskTable } from "./state/task_table.ts";

@@ -13,6 +13,7 @@ import {
   locateFile,
 } from "../../shared/config/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import { type AdminConfig, loadAdminConfig } from "../../admin/config.ts";
 import { type DbProxyConfig, loadDbProxyConfig } from "../db_proxy/config.ts";
 import { type FileConfig, fileSchema } from "../file/config.ts";
 import { type HttpMsgConfig, loadHttpMsgConfig } from "../http_msg/config.ts";
@@ -33,6 +34,8 @@ export interface SuiteConfig {
   readonly msfs: MsfsConfig | null;
   readonly push: PushConfig | null;
   readonly httpMsg: HttpMsgConfig | null;
+  /** The web admin. */
+  readonly admin: AdminConfig | null;
 }
 
 /** @throws {ConfigError} naming file, key, value and what is allowed */
@@ -53,13 +56,17 @@ export function loadSuiteConfig(
     msfs: isThere(msfsSchema.fileName) ? loadConfig(msfsSchema, source, loading) : null,
     push: isThere("pushserver.conf") ? loadPushConfig(source, loading) : null,
     httpMsg: isThere("httpmsgserver.conf") ? loadHttpMsgConfig(source, loading) : null,
+    admin: isThere("admin.conf") ? loadAdminConfig(source, loading) : null,
   };
   checkLinks(config, onNotice);
   return shifted(config, options);
 }
 
 /** What msg_server needs must be named, and what is named should be there. */
-function checkLinks({ msg, file, push }: SuiteConfig, onNotice: (text: string) => void): void {
+function checkLinks(
+  { msg, file, push, httpMsg, admin }: SuiteConfig,
+  onNotice: (text: string) => void,
+): void {
   const missing = [
     ...(msg.loginServers.length === 0 ? ["LoginServerIP1"] : []),
     ...(msg.routeServers.length === 0 ? ["RouteServerIP1"] : []),
@@ -74,15 +81,21 @@ function checkLinks({ msg, file, push }: SuiteConfig, onNotice: (text: string) =
   if (unused.length > 0) {
     onNotice(`msgserver.conf: ${unused.join(", ")} is not used: the suite has no such role`);
   }
+  if (admin !== null && httpMsg === null) {
+    onNotice(
+      `admin.conf: ApiSite=${admin.apiSite} has to be elsewhere: the suite has no such role`,
+    );
+  }
 }
 
 /** Every port, and every place where one role is told another's. */
 function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): SuiteConfig {
-  const { dbProxy, login, route, msg, file, msfs, push, httpMsg } = config;
+  const { dbProxy, login, route, msg, file, msfs, push, httpMsg, admin } = config;
   const shift = (port: number): number => shiftPort(port, portOffset);
   const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
     addresses.map(({ host, port }) => ({ host, port: shift(port) }));
   const toMsfs = { port: msfs?.ListenPort, portOffset };
+  const toHttpMsg = { port: httpMsg?.listen[0]?.port, portOffset };
   const storage = dbProxy.storage.kind === "mysql"
     ? { ...dbProxy.storage, msfsSite: shiftUrl(dbProxy.storage.msfsSite, toMsfs) }
     : dbProxy.storage;
@@ -93,8 +106,8 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       ClientPort: shift(login.ClientPort),
       HttpPort: shift(login.HttpPort),
       MsgServerPort: shift(login.MsgServerPort),
-      msfs: shiftUrl(login.msfs, { port: msfs?.ListenPort, portOffset, publicIp }),
-      discovery: shiftUrl(login.discovery, { port: httpMsg?.listen[0]?.port, portOffset }),
+      msfs: shiftUrl(login.msfs, { ...toMsfs, publicIp }),
+      discovery: shiftUrl(login.discovery, toHttpMsg),
     },
     route: { ...route, ListenMsgPort: shift(route.ListenMsgPort) },
     msg: {
@@ -104,7 +117,7 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       loginServers: shiftAll(msg.loginServers),
       routeServers: shiftAll(msg.routeServers),
       fileServers: file === null ? [] : shiftAll(msg.fileServers),
-      pushServers: push === null ? [] : shiftAll(msg.pushServers),
+      pushServers: push !== null && hasPushService(push) ? shiftAll(msg.pushServers) : [],
     },
     file: file && {
       ...file,
@@ -123,6 +136,14 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
         ...httpMsg.api,
         msfsSite: httpMsg.api.msfsSite && shiftUrl(httpMsg.api.msfsSite, toMsfs),
       },
+    },
+    admin: admin && {
+      ...admin,
+      listen: shiftAll(admin.listen),
+      apiSite: shiftUrl(admin.apiSite, toHttpMsg),
+      msfsSite: admin.msfsSite && shiftUrl(admin.msfsSite, toMsfs),
+      publicMsfsSite: admin.publicMsfsSite &&
+        shiftUrl(admin.publicMsfsSite, { ...toMsfs, publicIp }),
     },
   };
 }
@@ -143,6 +164,14 @@ function shiftUrl(url: string, { port, portOffset, publicIp = null }: LocalPlace
   place.port = String(shiftPort(port, portOffset));
   if (publicIp !== null) place.hostname = publicIp;
   return url.endsWith("/") ? place.href : place.href.replace(/\/$/, "");
+}
+
+/**
+ * A push_server without one refuses every push. What a msg_server has to ask for a push is not for
+ * nothing, so in a suite it then does not connect.
+ */
+function hasPushService({ apns, fcm, webhook }: PushConfig): boolean {
+  return apns !== null || fcm !== null || webhook !== null;
 }
 
 /** 0 asks for any free port and stays so. @throws {ConfigError} for a sum that is no port */

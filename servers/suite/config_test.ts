@@ -50,7 +50,7 @@ Deno.test("loadSuiteConfig(), without options has the ports of the files, which 
     file: [8600, 8601],
     msfs: 8700,
     push: [8500],
-    toPush: [8500],
+    toPush: [],
     httpMsg: [8400],
     fromHttpMsg: [10600, 10600, 8200],
   });
@@ -69,7 +69,7 @@ Deno.test("loadSuiteConfig(), --port-offset moves every port, and every connecti
     file: [9600, 9601],
     msfs: 9700,
     push: [9500],
-    toPush: [9500],
+    toPush: [],
     httpMsg: [9400],
     fromHttpMsg: [11600, 11600, 9200],
   });
@@ -89,6 +89,16 @@ Deno.test("loadSuiteConfig(), --data names the folder of everything that is stor
   assert.deepEqual(folders(load()), ["data/teamtalk.db", "data/offline_file", "data/msfs"]);
 });
 
+Deno.test("loadSuiteConfig(), msg_server connects to a push_server that has a service", () => {
+  const env = {
+    TEAMTALK_PUSHSERVER_WEBHOOKURL: "https://push.example/",
+    TEAMTALK_PUSHSERVER_WEBHOOKSECRET: `whsec_${btoa("k".repeat(32))}`,
+  };
+  const source = { ...denoSource(), env, args: ["--conf", CONF] };
+  const { msg } = loadSuiteConfig(source, parseSuiteOptions(["--port-offset", "100"]));
+  assert.deepEqual(msg.pushServers.map(({ port }) => port), [8600]);
+});
+
 Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and file_server are", () => {
   const told = ({ login, file }: SuiteConfig) => [
     ...[login.msfs, login.discovery],
@@ -102,6 +112,16 @@ Deno.test("loadSuiteConfig(), clients are told where the suite's own msfs and fi
     // The API listens on loopback.
     ...["http://10.1.2.3:8800/", "http://127.0.0.1:8500/api/discovery"],
     ...[["10.1.2.3"], null],
+  ]);
+});
+
+Deno.test("loadSuiteConfig(), the admin is told where the suite's own http_msg_server and msfs are", () => {
+  const { admin } = load("--ip", "10.1.2.3", "--port-offset", "100");
+  assert.deepEqual(admin?.listen, [{ host: "127.0.0.1", port: 8900 }]);
+  assert.deepEqual([admin?.apiSite, admin?.msfsSite, admin?.publicMsfsSite], [
+    "http://127.0.0.1:8500/",
+    "http://127.0.0.1:8800/",
+    "http://10.1.2.3:8800/",
   ]);
 });
 
@@ -184,7 +204,7 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
   };
   const notices: string[] = [];
   const { readFile, ...real } = denoSource();
-  const optional = /(?:fileserver|msfs|pushserver|httpmsgserver)\.conf$/;
+  const optional = /(?:fileserver|msfs|pushserver|httpmsgserver|admin)\.conf$/;
   const source = {
     ...real,
     readFile: (path: string) => optional.test(path) ? null : readFile(path),
@@ -193,8 +213,8 @@ Deno.test("loadSuiteConfig(), msg_server connects to no role that is not in the 
   };
   const config = loadSuiteConfig(source, parseSuiteOptions([]), (text) => notices.push(text));
   assert.deepEqual([config.msg.fileServers, config.msg.pushServers], [[], []]);
-  const { file, msfs, push, httpMsg } = config;
-  assert.deepEqual([file, msfs, push, httpMsg], [null, null, null, null]);
+  const { file, msfs, push, httpMsg, admin } = config;
+  assert.deepEqual([file, msfs, push, httpMsg, admin], [null, null, null, null, null]);
   assert.deepEqual(notices, [
     "msgserver.conf: FileServerIP1, PushServerIP1 is not used: the suite has no such role",
   ]);

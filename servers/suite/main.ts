@@ -19,7 +19,8 @@ await runProcess(
     );
     const administrator = await ensureAdministrator(config.dbProxy.storage, deps);
     const suite = await startSuite(config, { ...deps, cores, onFatal });
-    const { http, loginClients, msgClients, fileClients, msfs, management } = suite.addresses;
+    const { http, loginClients, msgClients, fileClients, msfs, management, admin } =
+      suite.addresses;
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
     const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
@@ -41,6 +42,9 @@ await runProcess(
       ...(management === null
         ? []
         : [`  Management    http://${formatAddress(management)}/api/v1 (http_msg_server)`]),
+      ...(admin === null ? [] : [
+        `  Web admin     http://${formatAddress(admin)} (sign in as ${FIRST_ADMIN_NAME})`,
+      ]),
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
     if (administrator.kind === "made") {

@@ -2,7 +2,9 @@
  * All roles in one process. They meet as they would in a cluster, over links; only that the links
  * between them stay in memory when the network they are given is a {@link SuiteNetwork}.
  */
+import type { AdminConfig } from "../../admin/config.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import type { RunningServer } from "../../shared/role.ts";
 import { type DbProxyDeps, startDbProxyServer } from "../db_proxy/server.ts";
 import { startFileServer } from "../file/server.ts";
 import { startHttpMsgServer } from "../http_msg/server.ts";
@@ -23,6 +25,7 @@ export interface RunningSuite {
     readonly fileClients: Address | null;
     readonly msfs: Address | null;
     readonly management: Address | null;
+    readonly admin: Address | null;
   };
   stop(): Promise<void>;
 }
@@ -43,7 +46,7 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
     started.push(server);
     return server;
   };
-  const { dbProxy, msfs, login, route, file, push, msg, httpMsg } = config;
+  const { dbProxy, msfs, login, route, file, push, msg, httpMsg, admin } = config;
   try {
     const files = msfs && await keep(startMsfsServer(msfs, role("msfs")));
     await keep(startDbProxyServer(dbProxy, role("db_proxy_server")));
@@ -53,6 +56,7 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
     if (push !== null) await keep(startPushServer(push, role("push_server")));
     const messages = await keep(startMsgServer(msg, role("msg_server")));
     const management = httpMsg && await keep(startHttpMsgServer(httpMsg, role("http_msg_server")));
+    const pages = admin && await keep(startPages(admin, role("admin")));
     await messages.linked;
     return {
       addresses: {
@@ -62,6 +66,7 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
         fileClients: transfer && transfer.addresses.clients,
         msfs: files && files.addresses.http,
         management: management && management.addresses.http,
+        admin: pages && pages.addresses.http,
       },
       stop,
     };
@@ -69,4 +74,10 @@ export async function startSuite(config: SuiteConfig, deps: DbProxyDeps): Promis
     await stop();
     throw error;
   }
+}
+
+/** Its modules are a good part of the suite's, so one without the web admin does not load them. */
+async function startPages(config: AdminConfig, deps: DbProxyDeps): Promise<RunningServer<"http">> {
+  const { startAdminServer } = await import("../../admin/server.ts");
+  return await startAdminServer(config, deps);
 }

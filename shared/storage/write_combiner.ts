@@ -4,9 +4,9 @@
  *
  * `commit` gets at most `maxBatch` operations and applies all of them or, by throwing, none. After a
  * throw each operation is tried in a commit of its own, so that one that cannot be stored fails
- * alone; unless it threw a {@link BatchError}. Operations are applied in the order in which they were
- * submitted. Between two commits the event loop gets a turn, so that reads and answers of a
- * synchronous engine do not wait for the whole queue.
+ * alone; a {@link BatchError} ends that for all that are left. Operations are applied in the order in
+ * which they were submitted. Between two commits the event loop gets a turn, so that reads and answers
+ * of a synchronous engine do not wait for the whole queue.
  */
 import type { Clock } from "../clock.ts";
 import { StorageError } from "./types.ts";
@@ -22,10 +22,16 @@ export interface WriteCombinerOptions<Op, Out> {
   readonly maxBatch: number;
   /** Most operations that wait; further ones are refused with {@link StorageError}. */
   readonly maxWaiting: number;
+  /**
+   * Operations that have waited for longer, in milliseconds, are refused: whoever wanted them has
+   * given up. Absent = they wait as long as it takes.
+   */
+  readonly maxWaitMs?: number;
 }
 
 interface Waiting<Op, Out> {
   readonly op: Op;
+  readonly sinceMs: number;
   readonly resolve: (result: Out) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,7 +53,7 @@ export class WriteCombiner<Op, Out> {
         reject(new StorageError(`Cannot store: ${this.#waiting.length} writes are waiting`));
         return;
       }
-      this.#waiting.push({ op, resolve, reject });
+      this.#waiting.push({ op, sinceMs: this.#options.clock.nowMs(), resolve, reject });
       if (this.#flushing === null && !this.#scheduled) {
         this.#scheduled = true;
         this.#options.clock.soon(() => {
@@ -76,9 +82,10 @@ export class WriteCombiner<Op, Out> {
 
   async #flushUntilEmpty(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, this.#options.maxBatch);
-      this.#waiting = this.#waiting.slice(batch.length);
-      await this.#commit(batch);
+      const next = this.#waiting.slice(0, this.#options.maxBatch);
+      this.#waiting = this.#waiting.slice(next.length);
+      const batch = next.filter((waiting) => !this.#refuseOverdue(waiting));
+      if (batch.length > 0) await this.#commit(batch);
       if (this.#waiting.length > 0) {
         await new Promise<void>((resolve) => this.#options.clock.soon(resolve));
       }
@@ -95,7 +102,31 @@ export class WriteCombiner<Op, Out> {
         for (const waiting of batch) waiting.reject(error);
         return;
       }
-      for (const waiting of batch) await this.#commit([waiting]);
+      await this.#commitOneByOne(batch);
     }
+  }
+
+  async #commitOneByOne(batch: readonly Waiting<Op, Out>[]): Promise<void> {
+    for (const [at, waiting] of batch.entries()) {
+      if (this.#refuseOverdue(waiting)) continue;
+      try {
+        waiting.resolve((await this.#options.commit([waiting.op]))[0]!);
+      } catch (error) {
+        if (error instanceof BatchError) {
+          for (const other of batch.slice(at)) other.reject(error);
+          return;
+        }
+        waiting.reject(error);
+      }
+    }
+  }
+
+  /** Tells whether it has waited for too long; it has then been refused. */
+  #refuseOverdue({ sinceMs, reject }: Waiting<Op, Out>): boolean {
+    const { maxWaitMs = Infinity, clock } = this.#options;
+    const waitedMs = clock.nowMs() - sinceMs;
+    if (waitedMs <= maxWaitMs) return false;
+    reject(new StorageError(`Cannot store: it has waited for ${waitedMs} ms`));
+    return true;
   }
 }

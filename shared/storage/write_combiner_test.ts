@@ -134,3 +134,45 @@ Deno.test("drain() in the turn of a submit leaves a combiner that goes on workin
   await combiner.drain();
   deepEqual(batches, [[1], [2]]);
 });
+
+Deno.test("a BatchError while operations are tried one by one ends it for all that are left", async () => {
+  const batches: number[][] = [];
+  const { combiner } = combinerOf({
+    commit: (batch) => {
+      batches.push([...batch]);
+      if (batch.length > 1) throw new StorageError("one of them");
+      if (batch[0] === 2) throw new BatchError("away");
+      return batch;
+    },
+  });
+  const results = await Promise.allSettled([1, 2, 3].map((op) => combiner.submit(op)));
+  deepEqual(results.map(({ status }) => status === "fulfilled"), [true, false, false]);
+  deepEqual(batches, [[1, 2, 3], [1], [2]]);
+});
+
+Deno.test("what has waited longer than maxWaitMs is refused and not committed", async () => {
+  const clock = new ManualClock();
+  const batches: number[][] = [];
+  const engine = Promise.withResolvers<void>();
+  const busy = Promise.withResolvers<void>();
+  const { combiner } = combinerOf({
+    clock,
+    maxWaitMs: 1000,
+    commit: async (batch) => {
+      batches.push([...batch]);
+      busy.resolve();
+      await engine.promise;
+      return batch;
+    },
+  });
+  const first = combiner.submit(1);
+  await busy.promise;
+  const overdue = rejects(combiner.submit(2), StorageError);
+  clock.advance(1);
+  const inTime = combiner.submit(3);
+  clock.advance(1000);
+  engine.resolve();
+  deepEqual(await Promise.all([first, inTime]), [1, 3]);
+  await overdue;
+  deepEqual(batches, [[1], [3]]);
+});

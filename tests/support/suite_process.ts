@@ -17,7 +17,7 @@ const HOST = "127.0.0.1";
 /** login_server's port for clients in `conf/`. */
 const LOOKUP_PORT = 8008;
 /** Every port of the suite in `conf/`. */
-const PORTS = [8000, LOOKUP_PORT, 8080, 8100, 8200, 8400, 8500, 8600, 8601, 8700, 10600];
+const PORTS = [8000, LOOKUP_PORT, 8080, 8100, 8200, 8400, 8500, 8600, 8601, 8700, 8800, 10600];
 /** Offsets that keep them below the ports that systems give to outgoing connections. */
 const OFFSETS = { from: 1000, to: 22_000 };
 const START_TRIES = 5;

@@ -133,7 +133,7 @@ export const en = {
   "dashboard.unknown": "–",
   "dashboard.traffic": "Traffic",
   "dashboard.presence": "Presence",
-  "dashboard.lost": "The live figures stopped; trying again.",
+  "dashboard.lost": "The live figures have stopped; these are the last ones.",
   "dashboard.storage": "Storage",
   "dashboard.engine": "Engine",
   "dashboard.engine_sqlite": "SQLite, embedded",

@@ -134,7 +134,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "dashboard.unknown": "–",
   "dashboard.traffic": "流量",
   "dashboard.presence": "在线情况",
-  "dashboard.lost": "实时数据中断，正在重试。",
+  "dashboard.lost": "实时数据已中断，显示的是最后的数据。",
   "dashboard.storage": "存储",
   "dashboard.engine": "引擎",
   "dashboard.engine_sqlite": "SQLite（内置）",

@@ -9,6 +9,7 @@ import {
   CID_MSG_DATA,
   CID_OTHER_VALIDATE_REQ,
 } from "../../../proto/ids.ts";
+import { groupConversationKey, pairKey } from "../../../shared/conversation_key.ts";
 import { isGroupMessage } from "../../../shared/message_class.ts";
 import { bodyOf, commandIdOf } from "../../../shared/pdu/mod.ts";
 import { FieldError, type FieldSpan, scanFields, uint32Value } from "../../../shared/pdu/fields.ts";
@@ -47,15 +48,8 @@ function conversationKey(body: Uint8Array): number {
   });
   const from = values.get(FROM_USER_ID) ?? 0;
   const to = values.get(TO_SESSION_ID) ?? 0;
-  if (isGroupMessage(values.get(MSG_TYPE) ?? 0)) return to;
-  return mixed(mixed(Math.min(from, to)) ^ Math.max(from, to));
-}
-
-/** Spreads numbers of 32 bits, so that no habit in how ids are given puts all pairs in one lane. */
-function mixed(value: number): number {
-  const first = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  const second = Math.imul(first ^ (first >>> 13), 0xc2b2ae35);
-  return (second ^ (second >>> 16)) >>> 0;
+  if (isGroupMessage(values.get(MSG_TYPE) ?? 0)) return groupConversationKey(to);
+  return pairKey(from, to);
 }
 
 /** Failed logins are counted in the worker that checks the name. */

@@ -45,8 +45,9 @@ export function pacedStream(source: ByteSource, options: PacedStreamOptions): Re
           finish();
           return;
         }
-        controller.enqueue(piece);
+        // Before the piece is handed over: its reader may cancel at that moment.
         stall = clock.after(STALL_LIMIT_MS, () => giveUp(controller));
+        controller.enqueue(piece);
       } catch (error) {
         if (!isOver) controller.close();
         finish(error);

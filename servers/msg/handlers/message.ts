@@ -13,6 +13,7 @@ import {
   SESSION_TYPE_GROUP,
   SESSION_TYPE_SINGLE,
 } from "../../../proto/mod.ts";
+import { groupConversationKey, pairKey } from "../../../shared/conversation_key.ts";
 import { isGroupMessage } from "../../../shared/message_class.ts";
 import { nowSec } from "../../../shared/clock.ts";
 import { isStorableMessage } from "../../../shared/message_limits.ts";
@@ -27,8 +28,9 @@ import type { ClientCall, MsgServices, PeerCall } from "../services.ts";
 import type { ClientConn } from "../state/client_conn.ts";
 import type { GroupMessage, MembersAnswer } from "../state/group_fan_out.ts";
 
-/** Multiplies the smaller id of a pair, so that pairs spread over links whatever their ids. */
-const PAIR_SPREAD = 31;
+/** Ids of messages that were not stored: ours, and what an original db_proxy answers (P-MSG2). */
+const NOT_STORED = 0;
+const REDIS_FAILED = 0xffff_ffff;
 
 /**
  * CID_MSG_DATA from a client: hands the message to db_proxy, as sent by the logged-in user now. The
@@ -44,7 +46,9 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
   message.create_time = nowSec(services.clock);
   message.attach_data = encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id);
   const frame = buildFrame(CID_MSG_DATA, seqNum, IMMsgData.encode(message));
-  if (services.db.sendInOrder(conversationKey(message), frame)) services.unanswered.add();
+  if (services.db.sendInOrder(conversationKey(message), frame, "message")) {
+    services.unanswered.add();
+  }
   return null;
 }
 
@@ -53,8 +57,9 @@ export function messageFromClient(call: ClientCall, message: IMMsgData): null {
  * then delivery (docs/spec/pitfalls.md Q-ACK). Id 0 means that it was not stored: no ack.
  */
 export function messageStored(call: PeerCall, message: IMMsgData): null {
-  if (message.msg_id === 0) return null;
-  const { services } = call.from;
+  const { services, peer } = call.from;
+  services.db.answered(conversationKey(message), peer);
+  if (message.msg_id === NOT_STORED || message.msg_id === REDIS_FAILED) return null;
   services.counters.messages++;
   const author = authorConn(services, message);
   author?.reply(buildFrame(
@@ -108,7 +113,7 @@ export function messageRead(call: ClientCall, request: IMMsgDataReadAck): null {
   const { db, users, routes } = conn.services;
   request.user_id = conn.userId;
   const frame = buildFrame(CID_MSG_READ_ACK, seqNum, IMMsgDataReadAck.encode(request));
-  db.sendInOrder(conn.userId, frame);
+  db.sendInOrder(conn.userId, frame, "notice");
   const notify = buildFrame(CID_MSG_READ_NOTIFY, 0, IMMsgDataReadNotify.encode(request));
   deliverTo(users, conn.userId, notify, conn);
   routes.send(notify);
@@ -168,6 +173,5 @@ function authorConn(services: MsgServices, message: IMMsgData): ClientConn | nul
 /** The same for all messages of one conversation: messages with equal keys stay in order. */
 function conversationKey(message: IMMsgData): number {
   const { from_user_id: fromId, to_session_id: toId } = message;
-  if (isGroupMessage(message.msg_type)) return toId;
-  return (Math.min(fromId, toId) * PAIR_SPREAD + Math.max(fromId, toId)) >>> 0;
+  return isGroupMessage(message.msg_type) ? groupConversationKey(toId) : pairKey(fromId, toId);
 }

@@ -32,7 +32,7 @@ export function fileUploaded(call: ClientCall, request: IMFileAddOfflineReq): nu
   if (!isStorableFileName(request.file_name) || !isStorableTaskId(taskId)) return null;
   request.from_user_id = conn.userId;
   const frame = buildFrame(CID_FILE_ADD_OFFLINE_REQ, seqNum, IMFileAddOfflineReq.encode(request));
-  services.db.sendInOrder(receiverId, frame);
+  services.db.sendInOrder(receiverId, frame, "notice");
   const place = services.filePlaces.placeOf({ taskId, receiverId });
   if (place.length === 0) return null;
   notifyReceiver(services, {
@@ -53,7 +53,7 @@ export function fileTaken(call: ClientCall, request: IMFileDelOfflineReq): null 
   const { from_user_id: senderId, to_user_id: receiverId } = request;
   if (conn.userId !== senderId && conn.userId !== receiverId) return null;
   const frame = buildFrame(CID_FILE_DEL_OFFLINE_REQ, seqNum, IMFileDelOfflineReq.encode(request));
-  conn.services.db.sendInOrder(receiverId, frame);
+  conn.services.db.sendInOrder(receiverId, frame, "notice");
   return null;
 }
 

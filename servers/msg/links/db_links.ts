@@ -3,12 +3,13 @@
  * first half of the addresses is the login group, the rest the other group; a request takes a link
  * of its group, or of the other one when its own has none.
  *
- * Messages of one conversation take the same link as long as it is usable, so that they are stored in
- * the order they were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages and read
- * acks wait here, and leave in order when one opens; everything else is answered by the caller at
- * once (P-AVL1).
+ * Messages of one conversation take the same link as long as it is usable, and move to another one
+ * only when all those before have been answered or the link is lost, so that they are stored in the
+ * order they were sent (docs/spec/pitfalls.md P-ORD1). While no link is open messages and read acks
+ * wait here, and leave in order when one opens; everything else is answered by the caller at once
+ * (P-AVL1).
  */
-import { CID_MSG_DATA, CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
+import { CID_OTHER_STOP_RECV_PACKET } from "../../../proto/mod.ts";
 import type { Clock, Timer } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log/mod.ts";
 import {
@@ -19,6 +20,7 @@ import {
 } from "../../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../../shared/pdu/mod.ts";
 import { type Random, randomInt } from "../../../shared/random.ts";
+import { ConversationLinks } from "../state/conversation_links.ts";
 
 /** Which half of the db_proxy_servers a request prefers. */
 export type DbGroup = "login" | "other";
@@ -43,8 +45,12 @@ export interface DbLinksOptions {
   readonly onExpired: (count: number) => void;
 }
 
+/** What is sent in order: a message is answered, a notice is not. */
+export type OrderedKind = "message" | "notice";
+
 interface WaitingMessage {
   readonly key: number;
+  readonly kind: OrderedKind;
   readonly frame: Uint8Array;
   readonly sinceMs: number;
 }
@@ -58,7 +64,10 @@ export class DbLinks {
   #usable: Readonly<Record<DbGroup, readonly Peer[]>> = { login: [], other: [] };
   /** Links whose server said that it stops; answers still arrive on them. */
   readonly #draining = new Set<Peer>();
+  readonly #conversations = new ConversationLinks<Peer>();
   #waiting: WaitingMessage[] = [];
+  /** How many wait, by key. */
+  #waitingByKey = new Map<number, number>();
   #waitingBytes = 0;
   #expiry: Timer | null = null;
 
@@ -98,16 +107,22 @@ export class DbLinks {
    * Sends what must stay in order with others of the same `key`, or keeps it until a link opens.
    * `false` when too much is waiting: it is then not sent, and its sender gets no ack.
    */
-  sendInOrder(key: number, frame: Uint8Array): boolean {
-    // A link that is being lost takes nothing, although it is usable until its `closed`.
-    if (this.#waiting.length === 0 && this.#linkOf(key)?.send(frame)) return true;
+  sendInOrder(key: number, frame: Uint8Array, kind: OrderedKind): boolean {
+    const next: WaitingMessage = { key, kind, frame, sinceMs: this.#clock.nowMs() };
+    if (!this.#waitingByKey.has(key) && this.#sendNow(next)) return true;
     const isFull = this.#waiting.length >= MAX_WAITING_MESSAGES ||
       this.#waitingBytes + frame.length > MAX_WAITING_BYTES;
     if (isFull) return false;
-    this.#waiting.push({ key, frame, sinceMs: this.#clock.nowMs() });
+    this.#waiting.push(next);
     this.#waitingBytes += frame.length;
+    this.#waitingByKey.set(key, (this.#waitingByKey.get(key) ?? 0) + 1);
     this.#expiry ??= this.#clock.after(MAX_WAITING_MS, () => this.#expire());
     return true;
+  }
+
+  /** A message of this key was answered: what waited for that can leave. */
+  answered(key: number, peer: Peer): void {
+    if (this.#conversations.answered(key, peer) && this.#waitingByKey.has(key)) this.#sendWaiting();
   }
 
   async stop(): Promise<void> {
@@ -143,6 +158,7 @@ export class DbLinks {
         },
         closed: (peer, reason, wasOpen) => {
           this.#draining.delete(peer);
+          this.#conversations.lost(peer);
           this.#refresh();
           this.#sendWaiting();
           if (!wasOpen || peer.isStopped) return;
@@ -172,12 +188,20 @@ export class DbLinks {
   /** Sends what waits, as far as there are links; what is left stays in order. */
   #sendWaiting(): void {
     if (this.#usable.other.length === 0 || this.#waiting.length === 0) return;
-    this.#keepWaiting(
-      this.#waiting.filter(({ key, frame }) => this.#linkOf(key)?.send(frame) !== true),
-    );
+    this.#keepWaiting(this.#waiting.filter((waiting) => !this.#sendNow(waiting)));
     if (this.#waiting.length > 0) return;
     this.#expiry?.cancel();
     this.#expiry = null;
+  }
+
+  /** A link that is being lost takes nothing, although it is usable until its `closed`. */
+  #sendNow({ key, kind, frame }: WaitingMessage): boolean {
+    const bound = this.#conversations.of(key);
+    if (bound !== null && this.#draining.has(bound)) return false;
+    const peer = bound ?? this.#linkOf(key);
+    if (peer === undefined || !peer.send(frame)) return false;
+    if (kind === "message") this.#conversations.sent(key, peer);
+    return true;
   }
 
   /**
@@ -197,6 +221,10 @@ export class DbLinks {
   #keepWaiting(messages: WaitingMessage[]): void {
     this.#waiting = messages;
     this.#waitingBytes = messages.reduce((sum, { frame }) => sum + frame.length, 0);
+    this.#waitingByKey = new Map();
+    for (const { key } of messages) {
+      this.#waitingByKey.set(key, (this.#waitingByKey.get(key) ?? 0) + 1);
+    }
   }
 
   /** Drops what waited too long; its senders see the missing ack. */
@@ -208,7 +236,7 @@ export class DbLinks {
     this.#keepWaiting(kept);
     if (dropped.length > 0) {
       this.#options.log.warn("dropped, no db_proxy link", { count: dropped.length });
-      const isMessage = ({ frame }: WaitingMessage) => commandIdOf(frame) === CID_MSG_DATA;
+      const isMessage = ({ kind }: WaitingMessage) => kind === "message";
       this.#options.onExpired(dropped.filter(isMessage).length);
     }
     const oldest = kept[0];

@@ -16,13 +16,17 @@ const seqNums = (neighbour: Neighbour): number[] =>
 
 function open(stage: Stage, addresses: readonly Address[], linksPerAddress = 1) {
   const events: string[] = [];
-  const links = stage.use(
+  // The tests' answers have the key of their conversation as number.
+  const links: DbLinks = stage.use(
     new DbLinks({
       addresses,
       linksPerAddress,
       peerDeps: stage.peerDeps,
       log: stage.log,
-      onFrame: (_peer, received) => events.push(`frame ${seqNumOf(received)}`),
+      onFrame: (peer, received) => {
+        events.push(`frame ${seqNumOf(received)}`);
+        links.answered(seqNumOf(received), peer);
+      },
       onOpened: () => events.push("opened"),
       onLost: () => events.push("lost"),
       onExpired: (count) => events.push(`expired ${count}`),
@@ -73,7 +77,7 @@ Deno.test("DbLinks.sendInOrder(), one key takes one link, in order; keys spread 
   await using stage = new Stage();
   const { second, links } = await two(stage, 4);
   for (let seqNum = 0; seqNum < 80; seqNum++) {
-    assert.equal(links.sendInOrder(seqNum % 8, frame(seqNum)), true);
+    assert.equal(links.sendInOrder(seqNum % 8, frame(seqNum), "message"), true);
   }
   await stage.settle();
   const byLink = Map.groupBy(second.inbox, ({ link }) => link);
@@ -90,7 +94,7 @@ Deno.test("DbLinks.sendInOrder(), when a link is lost only its conversations mov
   const { second, links } = await two(stage, 4);
   const keys = [0, 1, 2, 3, 4, 5, 6, 7];
   const linksOfKeys = async () => {
-    for (const key of keys) links.sendInOrder(key, frame(key));
+    for (const key of keys) links.sendInOrder(key, frame(key), "message");
     await stage.settle();
     return new Map(second.inbox.splice(0).map(({ link, frame }) => [seqNumOf(frame), link]));
   };
@@ -111,12 +115,12 @@ Deno.test("DbLinks.sendInOrder(), messages wait for a link and leave in order", 
   const { links, events } = open(stage, [NOBODY, NOBODY]);
   await stage.settle();
   for (let seqNum = 1; seqNum <= 5; seqNum++) {
-    assert.equal(links.sendInOrder(seqNum, frame(seqNum)), true);
+    assert.equal(links.sendInOrder(seqNum, frame(seqNum), "message"), true);
   }
   const server = await stage.neighbour(NOBODY);
   await stage.pass(5);
   assert.deepEqual(seqNums(server).sort(), [1, 2, 3, 4, 5]);
-  links.sendInOrder(1, frame(6));
+  links.sendInOrder(1, frame(6), "message");
   await stage.pass(MAX_WAITING_MS / 1000);
   assert.deepEqual(seqNums(server), [6]);
   assert.ok(!events.some((event) => event.startsWith("expired")));
@@ -125,7 +129,7 @@ Deno.test("DbLinks.sendInOrder(), messages wait for a link and leave in order", 
 Deno.test("DbLinks.sendInOrder(), waiting messages of one conversation keep their order", async () => {
   await using stage = new Stage();
   const { links } = open(stage, [NOBODY, NOBODY], 3);
-  for (let seqNum = 1; seqNum <= 100; seqNum++) links.sendInOrder(7, frame(seqNum));
+  for (let seqNum = 1; seqNum <= 100; seqNum++) links.sendInOrder(7, frame(seqNum), "message");
   await stage.settle();
   const server = await stage.neighbour(NOBODY);
   await stage.pass(5);
@@ -135,25 +139,31 @@ Deno.test("DbLinks.sendInOrder(), waiting messages of one conversation keep thei
 Deno.test("DbLinks.sendInOrder(), refuses what is above the number and the bytes that may wait", async () => {
   await using stage = new Stage();
   const many = open(stage, [NOBODY, NOBODY]).links;
-  for (let i = 0; i < MAX_WAITING_MESSAGES; i++) many.sendInOrder(1, frame(1));
-  assert.equal(many.sendInOrder(1, frame(1)), false);
+  for (let i = 0; i < MAX_WAITING_MESSAGES; i++) many.sendInOrder(1, frame(1), "message");
+  assert.equal(many.sendInOrder(1, frame(1), "message"), false);
   const large = open(stage, [NOBODY, NOBODY]).links;
   const half = frame(1, MAX_WAITING_BYTES / 2 - 16);
-  assert.deepEqual([large.sendInOrder(1, half), large.sendInOrder(1, half)], [true, true]);
-  assert.equal(large.sendInOrder(1, frame(2)), false);
+  assert.deepEqual([large.sendInOrder(1, half, "message"), large.sendInOrder(1, half, "message")], [
+    true,
+    true,
+  ]);
+  assert.equal(large.sendInOrder(1, frame(2), "message"), false);
   // What has waited for too long gives its place to others.
   await stage.settle();
   stage.clock.advance(MAX_WAITING_MS);
-  assert.deepEqual([many.sendInOrder(1, frame(1)), large.sendInOrder(1, half)], [true, true]);
+  assert.deepEqual([
+    many.sendInOrder(1, frame(1), "message"),
+    large.sendInOrder(1, half, "message"),
+  ], [true, true]);
 });
 
 Deno.test("DbLinks, a message waits 30 s, then it is dropped, and somebody is told", async () => {
   await using stage = new Stage();
   const { links, events } = open(stage, [NOBODY, NOBODY]);
   await stage.settle();
-  for (const seqNum of [1, 2]) links.sendInOrder(1, frame(seqNum));
+  for (const seqNum of [1, 2]) links.sendInOrder(1, frame(seqNum), "message");
   stage.clock.advance(20_000);
-  links.sendInOrder(1, frame(3));
+  links.sendInOrder(1, frame(3), "message");
   stage.clock.advance(9_999);
   assert.deepEqual(events, []);
   stage.clock.advance(1);
@@ -168,7 +178,7 @@ Deno.test("DbLinks, a message waits 30 s, then it is dropped, and somebody is to
 Deno.test("DbLinks, stop() forgets what waits and leaves no timer", async () => {
   const stage = new Stage();
   const { links } = open(stage, [NOBODY, NOBODY]);
-  links.sendInOrder(1, frame(1));
+  links.sendInOrder(1, frame(1), "message");
   await links.stop();
   await stage[Symbol.asyncDispose]();
   assert.equal(stage.clock.pendingTimers, 0);
@@ -181,7 +191,7 @@ Deno.test("DbLinks, after 0x0702 a link is not chosen, but its answers are taken
   second.links[0]!.send(buildFrame(CID_OTHER_STOP_RECV_PACKET, 0, farewell));
   await stage.settle();
   links.send("other", frame(1));
-  links.sendInOrder(1, frame(2));
+  links.sendInOrder(1, frame(2), "message");
   second.links[0]!.send(frame(3));
   await stage.settle();
   assert.deepEqual([seqNums(first), seqNums(second)], [[1, 2], []]);
@@ -193,6 +203,44 @@ Deno.test("DbLinks, after 0x0702 a link is not chosen, but its answers are taken
   assert.deepEqual(seqNums(second), [4], "a new link is a new start");
 });
 
+Deno.test("DbLinks, a conversation moves when all before is answered, the others at once", async () => {
+  await using stage = new Stage();
+  const { first, second, links } = await two(stage);
+  for (const seqNum of [1, 2]) links.sendInOrder(7, frame(seqNum), "message");
+  links.sendInOrder(8, frame(3), "notice");
+  await stage.settle();
+  assert.deepEqual(seqNums(second), [1, 2, 3]);
+  const farewell = IMStopReceivePacket.encode({ result: 0 });
+  second.links[0]!.send(buildFrame(CID_OTHER_STOP_RECV_PACKET, 0, farewell));
+  await stage.settle();
+  for (const [key, seqNum] of [[7, 4], [8, 5], [9, 6], [7, 7]] as const) {
+    links.sendInOrder(key, frame(seqNum), "message");
+  }
+  await stage.settle();
+  assert.deepEqual([seqNums(first), seqNums(second)], [[5, 6], []]);
+  second.links[0]!.send(frame(7));
+  await stage.settle();
+  assert.deepEqual(seqNums(first), [], "one of the two is still unanswered");
+  second.links[0]!.send(frame(7));
+  await stage.settle();
+  assert.deepEqual(seqNums(first), [4, 7]);
+});
+
+Deno.test("DbLinks, what waits for answers leaves when their link is lost", async () => {
+  await using stage = new Stage();
+  const { first, second, links } = await two(stage);
+  links.sendInOrder(7, frame(1), "message");
+  const farewell = IMStopReceivePacket.encode({ result: 0 });
+  second.links[0]!.send(buildFrame(CID_OTHER_STOP_RECV_PACKET, 0, farewell));
+  await stage.settle();
+  links.sendInOrder(7, frame(2), "message");
+  await stage.settle();
+  assert.deepEqual(seqNums(first), []);
+  second.drop();
+  await stage.settle();
+  assert.deepEqual(seqNums(first), [2]);
+});
+
 Deno.test("DbLinks, with 0x0702 on the only link messages wait for the next one", async () => {
   await using stage = new Stage();
   const server = await stage.neighbour();
@@ -201,7 +249,7 @@ Deno.test("DbLinks, with 0x0702 on the only link messages wait for the next one"
   for (const link of server.links) link.send(buildEmptyFrame(CID_OTHER_STOP_RECV_PACKET, 0));
   await stage.settle();
   assert.deepEqual([links.hasOpenLink, links.send("login", frame(1))], [false, false]);
-  assert.equal(links.sendInOrder(1, frame(2)), true);
+  assert.equal(links.sendInOrder(1, frame(2), "message"), true);
   server.drop();
   await stage.pass(6);
   assert.deepEqual(seqNums(server), [2]);
@@ -217,11 +265,11 @@ Deno.test("DbLinks, nothing is lost between the end of a link and the news of it
   stage.clock.advance(1000);
   assert.deepEqual(events, [], "the link is down, and nobody has been told yet");
   assert.equal(links.send("other", frame(1)), false, "there was no link of this group");
-  assert.equal(links.sendInOrder(1, frame(2)), true);
-  assert.equal(links.sendInOrder(1, frame(3)), true);
+  assert.equal(links.sendInOrder(1, frame(2), "message"), true);
+  assert.equal(links.sendInOrder(1, frame(3), "message"), true);
   await stage.settle();
   assert.deepEqual([events, seqNums(first)], [["lost"], [2, 3]]);
-  links.sendInOrder(1, frame(4));
+  links.sendInOrder(1, frame(4), "message");
   await stage.settle();
   assert.deepEqual([seqNums(first), seqNums(second)], [[4], []]);
 });

@@ -109,7 +109,8 @@ export class Courier {
     this.#isStopped = true;
     this.#reports.cancel();
     this.#wake?.timer.cancel();
-    await Promise.all([this.#service.stop(), this.#untilIdle(() => this.#inFlight === 0)]);
+    this.#service.stop();
+    await this.#untilIdle(() => this.#inFlight === 0);
     const lost = this.#queue.clear();
     if (lost > 0) this.#log.warn("pushes lost by stopping", { lost });
     this.#tally.report();

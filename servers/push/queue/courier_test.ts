@@ -38,9 +38,8 @@ class PlayedService implements PushService {
     assert.equal(this.tries.length, count);
   }
 
-  stop(): Promise<void> {
+  stop(): void {
     for (const { answer } of this.tries) answer(retry("service", "stopped"));
-    return Promise.resolve();
   }
 }
 

@@ -72,7 +72,7 @@ export interface PushService {
   /** Makes one try, which ends within a time limit of the service's. Rejects for our own bugs only. */
   send(push: QueuedPush): Promise<SendOutcome>;
   /** Ends what is under way, as a failed try, and closes all connections. */
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 export function retry(

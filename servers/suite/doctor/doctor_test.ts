@@ -16,7 +16,7 @@ import type { Machine } from "./machine.ts";
 function confFiles(): Record<string, string> {
   const names = [
     ...["dbproxyserver", "loginserver", "msgserver", "routeserver"],
-    ...["fileserver", "msfs", "pushserver", "httpmsgserver"],
+    ...["fileserver", "msfs", "pushserver", "httpmsgserver", "admin"],
   ];
   return Object.fromEntries(names.map((name) => {
     const path = `conf/${name}.conf`;

@@ -33,6 +33,8 @@ interface LatestRow extends MessageRow {
 const CHUNK = 100;
 /** Memberships whose first message is remembered. */
 const MAX_REMEMBERED = 50_000;
+/** Messages since a member joined that are looked at for the lowest id. */
+const FIRST_ROWS = 200;
 const MAX_MSG_ID = 0xffff_ffff;
 const NO_CONTENT = new Uint8Array(0);
 
@@ -40,7 +42,7 @@ export class Conversations {
   readonly #parts: Pick<EngineParts, "master">;
   readonly #pairs: Pairs;
   readonly #memberships: Memberships;
-  /** Last message before a member joined, by group, member and time of joining. */
+  /** Id below what a member may see, by group, member and time of joining. */
   readonly #beforeJoin = new LruMap<string, number>({ maxWeight: MAX_REMEMBERED });
 
   constructor(
@@ -114,20 +116,23 @@ export class Conversations {
   }
 
   /**
-   * Id of the newest message that is older than the time: history is searched from there, so that a
-   * newcomer's short page does not read the whole group.
+   * Id below the first message since the time: history is searched from there, so that a newcomer's
+   * short page does not read the whole group. Ids and times need not be in the same order where
+   * several servers write, so the lowest id of {@link FIRST_ROWS} counts, and only as many are
+   * remembered as final.
    */
   async #lastBefore(groupId: number, time: number): Promise<number> {
     const name = `${groupId}-${time}`;
     const remembered = this.#beforeJoin.get(name);
     if (remembered !== undefined) return remembered;
-    const row = await this.#parts.master.row<{ msgId: number }>(
+    const first = await this.#parts.master.rows<{ msgId: number }>(
       `SELECT msgId FROM ${tableOf(groupKey(groupId))} FORCE INDEX (idx_groupId_status_created)
-       WHERE groupId = ? AND status = 0 AND created < ? ORDER BY created DESC LIMIT 1`,
+       WHERE groupId = ? AND status = 0 AND created >= ? ORDER BY created LIMIT ${FIRST_ROWS}`,
       [groupId, time],
     );
-    const msgId = row?.msgId ?? 0;
-    this.#beforeJoin.set(name, msgId);
-    return msgId;
+    const lowest = first.reduce((least, { msgId }) => Math.min(least, msgId), MAX_MSG_ID);
+    if (first.length < FIRST_ROWS) return first.length === 0 ? 0 : lowest - 1;
+    this.#beforeJoin.set(name, lowest - 1);
+    return lowest - 1;
   }
 }

@@ -1,10 +1,10 @@
 /** What an error of the MySQL driver means for whoever wanted something stored. */
+import { StatementTimeout } from "./statements.ts";
 import { MissingTableError, StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 
 const ER_DUP_ENTRY = 1062;
 const ER_NO_SUCH_TABLE = 1146;
-const ER_LOCK_WAIT_TIMEOUT = 1205;
 const ER_LOCK_DEADLOCK = 1213;
 /** How INSERT … SELECT says it when it is the lock of the table's counter that is in the circle. */
 const ER_AUTOINC_READ_FAILED = 1467;
@@ -35,11 +35,18 @@ export function isConnectionLost(error: unknown): boolean {
     (error instanceof Error && /closed state|Connection lost/i.test(error.message));
 }
 
-/** Two writers were in each other's way: the same again will do. */
+/**
+ * Two writers were in each other's way: the same again will do. Not so a lock that somebody else does
+ * not let go of: the wait for it has been long enough.
+ */
 export function isDeadlock(error: unknown): boolean {
   const { errno } = driverError(error);
-  return errno === ER_LOCK_DEADLOCK || errno === ER_LOCK_WAIT_TIMEOUT ||
-    errno === ER_AUTOINC_READ_FAILED;
+  return errno === ER_LOCK_DEADLOCK || errno === ER_AUTOINC_READ_FAILED;
+}
+
+/** A statement had no answer in time; the server may still be at it. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof StatementTimeout;
 }
 
 /** A unique key has this row already. */

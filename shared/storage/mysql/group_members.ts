@@ -1,8 +1,10 @@
 /**
  * Joining and leaving. MySQL is written first, in one transaction; Redis follows
  * (docs/spec/pitfalls.md P-GRP7, P-GRP9). When Redis cannot follow, the group's hash is made anew
- * from MySQL as soon as Redis is back.
+ * from MySQL as soon as Redis can be written to again; asking once more for a change that is made
+ * already does so, too.
  */
+import type { Timer } from "../../clock.ts";
 import { SESSION_TYPE_GROUP } from "../../../proto/ids.ts";
 import type { MemberChange } from "../types.ts";
 import type { ActiveUsers } from "./active_users.ts";
@@ -13,7 +15,10 @@ import type { Memberships } from "./memberships.ts";
 import type { EngineParts } from "./parts.ts";
 import type { Transaction } from "./pool.ts";
 
-export interface GroupMemberParts extends Pick<EngineParts, "master" | "redis" | "log"> {
+/** How often Redis is tried while a group's hash is not what MySQL says, in milliseconds. */
+const MEND_MS = 5000;
+
+export interface GroupMemberParts extends Pick<EngineParts, "master" | "redis" | "clock" | "log"> {
   readonly activeUsers: ActiveUsers;
   readonly memberships: Memberships;
   readonly counts: GroupCounts;
@@ -23,31 +28,37 @@ export class GroupMembers {
   readonly #parts: GroupMemberParts;
   /** Groups whose hash in Redis is not what MySQL says. */
   readonly #stale = new Set<number>();
+  #retry: Timer | null = null;
+  #mending: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(parts: GroupMemberParts) {
     this.#parts = parts;
-    parts.redis.group_member.onReconnected(() => void this.#mend());
+  }
+
+  /** Groups that are still stale are mended when their members next change, or by hand. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#retry?.cancel();
+    await this.#mending;
   }
 
   /** Those who joined: neither members yet nor unknown nor gone; ascending. */
   async add({ groupId, userIds, now }: MemberChange): Promise<readonly number[]> {
-    const { activeUsers, counts, memberships } = this.#parts;
+    const { activeUsers, memberships } = this.#parts;
     const active = await activeUsers.among(userIds);
     const added = await this.#change(groupId, active, async (tx, present) => {
       const joining = active.filter((userId) => !present.has(userId));
       await this.#join(tx, { groupId, userIds: joining, now });
       return joining;
     });
-    if (added.length === 0) return [];
-    await this.inRedis(groupId, async () => {
-      await counts.seen(groupId, added);
-      await memberships.joined(groupId, added, now);
-    });
+    // First what they have seen: a newcomer has nothing to read.
+    await this.#seen(groupId, added);
+    await this.inRedis(groupId, () => memberships.sync(groupId, active));
     return added;
   }
 
   async remove({ groupId, userIds, now }: MemberChange): Promise<void> {
-    const { counts, memberships } = this.#parts;
     const removed = await this.#change(groupId, userIds, async (tx, present) => {
       const leaving = userIds.filter((userId) => present.has(userId));
       for (const ids of idChunks(leaving)) {
@@ -63,11 +74,8 @@ export class GroupMembers {
       }
       return leaving;
     });
-    if (removed.length === 0) return;
-    await this.inRedis(groupId, async () => {
-      await memberships.left(groupId, removed);
-      await counts.seen(groupId, removed);
-    });
+    await this.inRedis(groupId, () => this.#parts.memberships.sync(groupId, userIds));
+    await this.#seen(groupId, removed);
   }
 
   /** Rows of people who have none. */
@@ -88,6 +96,18 @@ export class GroupMembers {
     } catch (error) {
       this.#stale.add(groupId);
       this.#parts.log.warn("members of a group wait for Redis", { groupId, reason: String(error) });
+      this.#mendLater();
+    }
+  }
+
+  /** The counters are in a pool of their own: who is a member does not wait for it. */
+  async #seen(groupId: number, userIds: readonly number[]): Promise<void> {
+    if (userIds.length === 0) return;
+    try {
+      await this.#parts.counts.seen(groupId, userIds);
+    } catch (error) {
+      const reason = String(error);
+      this.#parts.log.warn("unread counters of members are off", { groupId, userIds, reason });
     }
   }
 
@@ -158,16 +178,24 @@ export class GroupMembers {
     await this.insert(tx, { groupId, userIds: newcomers, now });
   }
 
+  #mendLater(): void {
+    if (this.#isClosed || this.#retry !== null) return;
+    this.#retry = this.#parts.clock.after(MEND_MS, () => {
+      this.#mending = this.#mend();
+    });
+  }
+
   async #mend(): Promise<void> {
     for (const groupId of [...this.#stale]) {
       try {
         await this.#parts.memberships.renew(groupId);
         this.#stale.delete(groupId);
-      } catch (error) {
-        const reason = String(error);
-        this.#parts.log.warn("members of a group still wait for Redis", { groupId, reason });
-        return;
+      } catch {
+        // Told when it began.
+        break;
       }
     }
+    this.#retry = null;
+    if (this.#stale.size > 0) this.#mendLater();
   }
 }

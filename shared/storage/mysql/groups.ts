@@ -66,8 +66,8 @@ export class MysqlGroups implements GroupStore {
     const groupId = await this.#insert(group, members);
     if (groupId === null) return refused("exists");
     await groupMembers.inRedis(groupId, async () => {
+      await memberships.sync(groupId, members);
       await redis.unread.pipeline([["set", counterKey(groupKey(groupId)), 0]]);
-      await memberships.joined(groupId, members, group.created);
     });
     return ok({ groupId, members });
   }

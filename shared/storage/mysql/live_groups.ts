@@ -36,24 +36,21 @@ export class LiveGroups {
   ): Promise<("unknown_group" | "not_a_member" | null)[]> {
     if (writers.length === 0) return [];
     const distinct = new Map(writers.map((writer) => [nameOf(writer), writer]));
-    const asked = Array.from(distinct.values(), ({ fromId, toId }) => (
-      { groupId: toId, userId: fromId }
-    ));
-    const [live, times] = await Promise.all([
-      this.#among(asked.map(({ groupId }) => groupId)),
-      this.#memberships.joinTimes(asked),
-    ]);
     const refusals = new Map<string, "unknown_group" | "not_a_member" | null>();
-    for (const [at, name] of [...distinct.keys()].entries()) {
-      const { groupId } = asked[at]!;
-      if (!live.has(groupId)) refusals.set(name, "unknown_group");
-      else if (times[at] !== null) refusals.set(name, null);
-      else {
-        const isEmpty = await this.#memberships.members(groupId) === null;
-        refusals.set(name, isEmpty ? "unknown_group" : "not_a_member");
-      }
+    const live = await this.#among(Array.from(distinct.values(), ({ toId }) => toId));
+    const asked: { readonly groupId: number; readonly userId: number }[] = [];
+    for (const [name, { fromId: userId, toId: groupId }] of distinct) {
+      if (live.has(groupId)) asked.push({ groupId, userId });
+      else refusals.set(name, "unknown_group");
     }
-    return writers.map((writer) => refusals.get(nameOf(writer))!);
+    const times = await this.#memberships.joinTimes(asked);
+    const outsiders = asked.filter((_, at) => times[at] === null);
+    const filled = await this.#memberships.filled(outsiders.map(({ groupId }) => groupId));
+    for (const { groupId, userId } of outsiders) {
+      const refusal = filled.has(groupId) ? "not_a_member" : "unknown_group";
+      refusals.set(nameOf({ fromId: userId, toId: groupId }), refusal);
+    }
+    return writers.map((writer) => refusals.get(nameOf(writer)) ?? null);
   }
 
   async #among(groupIds: readonly number[]): Promise<ReadonlySet<number>> {

@@ -3,11 +3,28 @@
  * hash is missing there is looked up in MySQL and written back (docs/spec/pitfalls.md P-GRP7).
  */
 import type { Members } from "../types.ts";
-import { chunks } from "./id_lists.ts";
+import { idChunks } from "./id_lists.ts";
 import type { EngineParts } from "./parts.ts";
+import type { Transaction } from "./pool.ts";
 
-/** Fields of one command. */
-const CHUNK = 500;
+interface MemberRow {
+  readonly userId: number;
+  readonly updated: number;
+}
+
+/**
+ * KEYS: the group's hash. ARGV: "anew" for a hash that is to hold nothing else, or "some"; then pairs
+ * of a user's id and when the user joined, "" for who is no member.
+ */
+const WRITE = `
+  if ARGV[1] == "anew" then redis.call("DEL", KEYS[1]) end
+  for i = 2, #ARGV, 2 do
+    if ARGV[i + 1] == "" then
+      redis.call("HDEL", KEYS[1], ARGV[i])
+    else
+      redis.call("HSET", KEYS[1], ARGV[i], ARGV[i + 1])
+    end
+  end`;
 
 type Hash = Readonly<Record<string, string>>;
 
@@ -32,7 +49,7 @@ export class Memberships {
     if (group?.status !== 0) return null;
     const [hash] = await redis.group_member.pipeline<Hash>([["hgetall", memberKey(groupId)]]);
     const members = parseMembers(hash!);
-    return members.size > 0 ? members : await this.#rebuild(groupId);
+    return members.size > 0 ? members : await this.renew(groupId);
   }
 
   /** When the user joined; `null` for who is no member, and for groups without members. */
@@ -57,47 +74,79 @@ export class Memberships {
         times.push(joined === null ? null : Number(joined));
         continue;
       }
-      if (!rebuilt.has(groupId)) rebuilt.set(groupId, await this.#rebuild(groupId));
+      if (!rebuilt.has(groupId)) rebuilt.set(groupId, await this.renew(groupId));
       times.push(rebuilt.get(groupId)?.get(userId) ?? null);
     }
     return times;
   }
 
-  /** Writes down in Redis what was committed to MySQL. */
-  async joined(groupId: number, userIds: readonly number[], now: number): Promise<void> {
-    await this.#write(groupId, userIds.map((userId) => [userId, now]));
+  /** Which of the groups have members; read after {@link joinTimes}, which fills what is missing. */
+  async filled(groupIds: readonly number[]): Promise<ReadonlySet<number>> {
+    const commands = groupIds.map((groupId) => ["exists", memberKey(groupId)] as const);
+    const answers = await this.#parts.redis.group_member.pipeline<number>(commands);
+    return new Set(groupIds.filter((_, at) => answers[at] === 1));
   }
 
-  /** Writes down in Redis what was committed to MySQL. */
-  async left(groupId: number, userIds: readonly number[]): Promise<void> {
-    const commands = chunks(userIds, CHUNK).map((ids) =>
-      ["hdel", memberKey(groupId), ...ids] as const
-    );
-    await this.#parts.redis.group_member.pipeline(commands);
+  /** Writes down in Redis what MySQL says of these users. */
+  async sync(groupId: number, userIds: readonly number[]): Promise<void> {
+    if (userIds.length === 0) return;
+    await this.#locked(groupId, async (tx, isLive) => {
+      const present = new Map<number, number>();
+      for (const ids of isLive ? idChunks(userIds) : []) {
+        const rows = await tx.rows<MemberRow>(
+          `SELECT userId, updated FROM IMGroupMember
+           WHERE groupId = ? AND userId IN (?) AND status = 0`,
+          [groupId, ids],
+        );
+        for (const { userId, updated } of rows) present.set(userId, updated);
+      }
+      await this.#write(groupId, "some", userIds.map((id) => [id, present.get(id) ?? ""]));
+    });
   }
 
-  /** Makes the group's hash anew from MySQL. */
-  async renew(groupId: number): Promise<void> {
-    await this.#parts.redis.group_member.pipeline([["del", memberKey(groupId)]]);
-    await this.#rebuild(groupId);
+  /** Makes the group's hash anew from MySQL; the members, or `null` for none. */
+  renew(groupId: number): Promise<Members | null> {
+    return this.#locked(groupId, async (tx, isLive) => {
+      const rows = isLive
+        ? await tx.rows<MemberRow>(
+          `SELECT userId, updated FROM IMGroupMember
+           WHERE groupId = ? AND status = 0 ORDER BY userId`,
+          [groupId],
+        )
+        : [];
+      const members = new Map(rows.map(({ userId, updated }) => [userId, updated]));
+      await this.#write(groupId, "anew", [...members]);
+      return members.size > 0 ? members : null;
+    });
   }
 
-  async #rebuild(groupId: number): Promise<Members | null> {
-    const rows = await this.#parts.master.rows<{ userId: number; updated: number }>(
-      `SELECT m.userId, m.updated FROM IMGroupMember m JOIN IMGroup g ON g.id = m.groupId
-       WHERE m.groupId = ? AND m.status = 0 AND g.status = 0 ORDER BY m.userId`,
-      [groupId],
-    );
-    if (rows.length === 0) return null;
-    await this.#write(groupId, rows.map(({ userId, updated }) => [userId, updated]));
-    return new Map(rows.map(({ userId, updated }) => [userId, updated]));
+  /**
+   * A copy from MySQL to Redis. Whoever changes members holds the group's row (group_members.ts), and
+   * here it is held until Redis has the copy: an older copy never replaces a newer one. The lock is
+   * taken before anything is read, so that what is read is not from before it.
+   */
+  #locked<T>(
+    groupId: number,
+    copy: (tx: Transaction, isLive: boolean) => Promise<T>,
+  ): Promise<T> {
+    return this.#parts.master.transaction(async (tx) => {
+      const group = await tx.row<{ status: number }>(
+        "SELECT status FROM IMGroup WHERE id = ? LOCK IN SHARE MODE",
+        [groupId],
+      );
+      return await copy(tx, group?.status === 0);
+    });
   }
 
-  async #write(groupId: number, entries: readonly (readonly [number, number])[]): Promise<void> {
-    const commands = chunks(entries, CHUNK).map((some) =>
-      ["hset", memberKey(groupId), ...some.flat()] as const
-    );
-    await this.#parts.redis.group_member.pipeline(commands);
+  async #write(
+    groupId: number,
+    how: "anew" | "some",
+    entries: readonly (readonly [number, number | ""])[],
+  ): Promise<void> {
+    await this.#parts.redis.group_member.script(WRITE, [memberKey(groupId)], [
+      how,
+      ...entries.flat(),
+    ]);
   }
 }
 

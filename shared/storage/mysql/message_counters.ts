@@ -1,7 +1,9 @@
 /**
  * What messages add to the unread counters in Redis (docs/spec/storage.md 5.1). It is written after
  * the messages are committed. If Redis is away at that moment the messages are stored nevertheless
- * and acknowledged; what they add waits here, in order, and is written when Redis is back.
+ * and acknowledged; what they add waits here, in order, and is written when Redis is back. A batch
+ * whose answer was lost is sent again with its number, and Redis remembers the last number of each
+ * writer: nothing is added twice.
  */
 import { type Clock, type Timer } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
@@ -22,18 +24,23 @@ export interface CountedMessage {
   readonly toId: number;
 }
 
+/** How long Redis remembers a writer's last batch, in seconds. */
+const REMEMBER_S = 86_400;
+
 /**
- * KEYS per message: for a single one the receiver's hash twice; for a group the group's hash and the
+ * KEYS and ARGV begin with the writer's key and the number of the batch. KEYS per message: for a single one the receiver's hash twice; for a group the group's hash and the
  * author's, who has read everything by writing. ARGV per message: the author for a single message,
- * "g" for a group.
+ * "g" for a group. A key of another type, which is nobody's fault here, spoils its own message alone.
  */
 const COUNT = `
-  for i = 1, #ARGV do
+  if redis.call("GET", KEYS[1]) == ARGV[1] then return end
+  redis.call("SET", KEYS[1], ARGV[1], "EX", ${REMEMBER_S})
+  for i = 2, #ARGV do
     if ARGV[i] == "g" then
-      local count = redis.call("HINCRBY", KEYS[2 * i - 1], "count", 1)
-      redis.call("HSET", KEYS[2 * i], "count", count)
+      local count = redis.pcall("HINCRBY", KEYS[2 * i - 2], "count", 1)
+      if type(count) == "number" then redis.pcall("HSET", KEYS[2 * i - 1], "count", count) end
     else
-      redis.call("HINCRBY", KEYS[2 * i - 1], ARGV[i], 1)
+      redis.pcall("HINCRBY", KEYS[2 * i - 2], ARGV[i], 1)
     end
   end`;
 
@@ -49,11 +56,23 @@ export function seenCountKey(userId: number, groupId: number): string {
   return `${userId}_${groupId}_im_user_group`;
 }
 
+/** Holds the number of the last batch of one writer. */
+export const WRITER_KEY_PREFIX = "counted_";
+
+/** A batch on its way: the same additions until Redis has answered. */
+interface Batch {
+  readonly number: number;
+  readonly messages: readonly CountedMessage[];
+}
+
 export class MessageCounters {
   readonly #redis: EngineParts["redis"]["unread"];
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #writerKey = WRITER_KEY_PREFIX + crypto.randomUUID();
   #waiting: CountedMessage[] = [];
+  #batch: Batch | null = null;
+  #batches = 0;
   #writing: Promise<void> | null = null;
   #retry: Timer | null = null;
   #isWarned = false;
@@ -80,9 +99,8 @@ export class MessageCounters {
     this.#retry?.cancel();
     await this.#write();
     this.#retry?.cancel();
-    if (this.#waiting.length > 0) {
-      this.#log.error("unread counters are too low", { messages: this.#waiting.length });
-    }
+    const messages = this.#waiting.length + (this.#batch?.messages.length ?? 0);
+    if (messages > 0) this.#log.error("unread counters are too low", { messages });
   }
 
   #write(): Promise<void> {
@@ -93,10 +111,12 @@ export class MessageCounters {
   async #writeWaiting(): Promise<void> {
     this.#retry?.cancel();
     this.#retry = null;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, BATCH);
+    while (this.#batch !== null || this.#waiting.length > 0) {
+      this.#batch ??= { number: ++this.#batches, messages: this.#waiting.splice(0, BATCH) };
+      const { number, messages } = this.#batch;
       try {
-        await this.#redis.script(COUNT, keysOf(batch), argsOf(batch));
+        const keys = [this.#writerKey, ...keysOf(messages)];
+        await this.#redis.script(COUNT, keys, [number, ...argsOf(messages)]);
       } catch (error) {
         if (!this.#isWarned) {
           this.#log.warn("unread counters wait for Redis", { reason: String(error) });
@@ -105,7 +125,7 @@ export class MessageCounters {
         this.#retry = this.#clock.after(RETRY_MS, () => void this.#write());
         return;
       }
-      this.#waiting = this.#waiting.slice(batch.length);
+      this.#batch = null;
       this.#isWarned = false;
     }
   }

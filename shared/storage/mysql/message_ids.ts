@@ -7,26 +7,31 @@
  */
 import { LruMap } from "../../lru_map.ts";
 import type { EngineParts } from "./parts.ts";
-import { type ConversationKey, counterKey, selectMaxId } from "./message_tables.ts";
+import { type ConversationKey, counterKey, NO_MSG_ID, selectMaxId } from "./message_tables.ts";
 
 /** Conversations whose floor is remembered: about 10 MB. */
 const MAX_REMEMBERED = 100_000;
 /** Answer for a counter that is missing and may not be made up. */
 const MISSING = -1;
+/** No floor is known. */
+const UNKNOWN = -1;
 
 /**
  * KEYS counters; ARGV per counter: floor, ids wanted, and 1 when the floor was just read from the
- * table. Gives the last of the ids per counter.
+ * table. Gives the last of the ids per counter. What is no counter, or has run past all ids, counts
+ * as missing.
  */
 const TAKE_IDS = `
   local last = {}
   for i, key in ipairs(KEYS) do
     local floor = tonumber(ARGV[3 * i - 2])
-    local now = tonumber(redis.call("GET", key) or -1)
-    if now < 0 and ARGV[3 * i] == "0" then
+    local value = redis.pcall("GET", key)
+    local now = type(value) == "string" and tonumber(value) or nil
+    if now and (now < 0 or now >= ${NO_MSG_ID}) then now = nil end
+    if floor < 0 or (not now and ARGV[3 * i] == "0") then
       last[i] = ${MISSING}
     else
-      if now < floor then redis.call("SET", key, floor) end
+      if not now or now < floor then redis.call("SET", key, floor) end
       last[i] = redis.call("INCRBY", key, ARGV[3 * i - 1])
     end
   end
@@ -71,7 +76,7 @@ export class MessageIds {
     const keys = wanted.map(({ key }) => counterKey(key));
     const args = wanted.flatMap(({ count }, at) => {
       const inTable = read.get(keys[at]!);
-      const floor = Math.max(inTable ?? 0, this.#floors.get(keys[at]!) ?? 0);
+      const floor = Math.max(inTable ?? UNKNOWN, this.#floors.get(keys[at]!) ?? UNKNOWN);
       return [floor, count, inTable === undefined ? 0 : 1];
     });
     return this.#parts.redis.unread.script(TAKE_IDS, keys, args) as Promise<number[]>;

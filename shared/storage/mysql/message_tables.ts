@@ -20,6 +20,12 @@ export interface ConversationKey {
   readonly id: number;
 }
 
+/**
+ * What the original takes for an id when Redis fails; such rows are in old data. They are no messages
+ * of anybody, and no id may come after them (docs/spec/pitfalls.md P-MSG2).
+ */
+export const NO_MSG_ID = 0xffff_ffff;
+
 interface TableKind {
   readonly prefix: string;
   /** Column of the relation or group. */
@@ -82,7 +88,8 @@ export function selectVisible(key: ConversationKey, column?: string): string {
     column === undefined ? "" : `${column}, `
   }msgId, ${kind.author} AS fromId, type, CAST(COALESCE(content, '') AS BINARY) AS content, created
     FROM ${tableOf(key)} FORCE INDEX (${kind.index})
-    WHERE ${kind.key} = ${key.id} AND status = 0 AND type IN (${kind.types.join(",")})`;
+    WHERE ${kind.key} = ${key.id} AND status = 0 AND msgId < ${NO_MSG_ID}
+      AND type IN (${kind.types.join(",")})`;
 }
 
 /**
@@ -93,7 +100,7 @@ export function selectMaxId(key: ConversationKey): string {
   const kind = kindOf(key.type);
   const max = (condition: string): string =>
     `COALESCE((SELECT MAX(msgId) FROM ${tableOf(key)}
-      WHERE ${kind.key} = ${key.id}${condition}), 0)`;
+      WHERE ${kind.key} = ${key.id} AND msgId < ${NO_MSG_ID}${condition}), 0)`;
   const maxId = key.type === SESSION_TYPE_GROUP
     ? max("")
     : `GREATEST(${max(" AND status = 0")}, ${max(" AND status = 1")})`;

@@ -36,6 +36,8 @@ import type { SessionRows } from "./session_rows.ts";
 export const MAX_BATCH = 200;
 /** Most messages that wait; further ones are refused. Half a second of work. */
 export const MAX_WAITING = 20_000;
+/** Who waits for longer has given up and sends again: what was not begun by then is refused. */
+const MAX_WAIT_MS = 10_000;
 
 export interface MessageWriterParts extends Pick<EngineParts, "master" | "clock"> {
   readonly activeUsers: ActiveUsers;
@@ -67,6 +69,7 @@ export class MessageWriter {
       clock: parts.clock,
       maxBatch: MAX_BATCH,
       maxWaiting: MAX_WAITING,
+      maxWaitMs: MAX_WAIT_MS,
     });
   }
 

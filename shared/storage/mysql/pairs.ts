@@ -1,9 +1,11 @@
 /**
  * IMRelationShip: the pairs of users that have talked. A row is made with the first message of a pair
- * and never goes, so its id is remembered. Where old data has several rows for a pair
+ * and never goes, so its id is remembered, but not at once: two servers that do not know of each
+ * other's locks can make a row each, and one of the two is then everybody's. Where old data has several rows for a pair
  * (docs/spec/pitfalls.md P-MSG6), the one that the original reads is taken: the last in the order of
  * its index.
  */
+import { nowSec } from "../../clock.ts";
 import { LruMap } from "../../lru_map.ts";
 import type { EngineParts } from "./parts.ts";
 import { chunks } from "./id_lists.ts";
@@ -14,6 +16,9 @@ const MAX_REMEMBERED = 100_000;
 /** Pairs of one statement. */
 const CHUNK = 200;
 
+/** How old a row has to be for its id to be remembered, in seconds. */
+export const SETTLED_S = 10;
+
 export interface Pair {
   readonly smallId: number;
   readonly bigId: number;
@@ -21,6 +26,7 @@ export interface Pair {
 
 interface RelationRow extends Pair {
   readonly id: number;
+  readonly created: number;
 }
 
 export function pairOf(userId: number, peerId: number): Pair {
@@ -29,10 +35,12 @@ export function pairOf(userId: number, peerId: number): Pair {
 
 export class Pairs {
   readonly #master: EngineParts["master"];
+  readonly #clock: EngineParts["clock"];
   readonly #ids = new LruMap<string, number>({ maxWeight: MAX_REMEMBERED });
 
-  constructor({ master }: Pick<EngineParts, "master">) {
+  constructor({ master, clock }: Pick<EngineParts, "master" | "clock">) {
     this.#master = master;
+    this.#clock = clock;
   }
 
   /** Relation ids in the order of the pairs, `null` for two who never talked. */
@@ -65,14 +73,17 @@ export class Pairs {
 
   async #read(pairs: readonly Pair[]): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
+    const settledBefore = nowSec(this.#clock) - SETTLED_S;
     for (const some of chunks(pairs, CHUNK)) {
       const list = some.map(({ smallId, bigId }) => `(${smallId},${bigId})`).join(",");
       const rows = await this.#master.rows<RelationRow>(`
-        SELECT id, smallId, bigId FROM IMRelationShip
+        SELECT id, smallId, bigId, created FROM IMRelationShip
         WHERE (smallId, bigId) IN (${list}) ORDER BY status DESC, updated, id`);
-      for (const row of rows) found.set(nameOf(row), row.id);
+      for (const row of rows) {
+        found.set(nameOf(row), row.id);
+        if (row.created < settledBefore) this.#ids.set(nameOf(row), row.id);
+      }
     }
-    for (const [name, id] of found) this.#ids.set(name, id);
     return found;
   }
 }

@@ -11,7 +11,8 @@ import mysql, { type PoolConnection, type ResultSetHeader } from "mysql2/promise
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { StorageError } from "../types.ts";
-import { isConnectionLost, mysqlError } from "./errors.ts";
+import { BatchError } from "../write_combiner.ts";
+import { isConnectionLost, isTimeout, mysqlError } from "./errors.ts";
 import { type SqlValue, Statements, type Transaction } from "./statements.ts";
 
 export type { SqlValue, Transaction } from "./statements.ts";
@@ -36,10 +37,11 @@ export const ACQUIRE_LIMIT_MS = 5000;
 export const MAX_WAITERS = 10_000;
 /**
  * Strict, so that what does not fit a column is an error and never cut; a lock that is not had
- * within five seconds is an error too. Isolation is said because some servers are set to less.
+ * within five seconds is an error too, also that of a table. Isolation is said because some servers are set to less.
  */
 const SESSION_SETTINGS = `
-  SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5;
+  SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5,
+    lock_wait_timeout = 5;
   SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
 
 export class MysqlPool {
@@ -176,10 +178,20 @@ export class MysqlPool {
       connection.release();
       return result;
     } catch (error) {
+      if (isTimeout(error)) this.#kill(connection.threadId);
       if (isConnectionLost(error)) connection.destroy();
       else connection.release();
       throw mysqlError(`Cannot use MySQL pool ${this.#config.name}`, error);
     }
+  }
+
+  /**
+   * The server would go on with a text that nobody waits for any more, and commit it. That it is
+   * stopped is not certain: it may have been at its end, or out of reach.
+   */
+  #kill(threadId: number | null): void {
+    if (threadId === null) return;
+    this.#pool.query(`KILL ${threadId}`).catch(() => {/* It is gone, or out of reach. */});
   }
 
   /** A connection, in time; one that comes too late goes straight back. */
@@ -188,7 +200,7 @@ export class MysqlPool {
       let late = false;
       const timer = this.#clock.after(ACQUIRE_LIMIT_MS, () => {
         late = true;
-        reject(new StorageError(`No connection of MySQL pool ${this.#config.name} became free`));
+        reject(new BatchError(`No connection of MySQL pool ${this.#config.name} became free`));
       });
       this.#pool.getConnection().then((connection) => {
         timer.cancel();
@@ -196,7 +208,8 @@ export class MysqlPool {
         else resolve(connection);
       }, (error) => {
         timer.cancel();
-        reject(mysqlError(`Cannot connect MySQL pool ${this.#config.name}`, error));
+        const message = `Cannot connect MySQL pool ${this.#config.name}`;
+        reject(new BatchError(message, { cause: error }));
       });
     });
   }

@@ -156,7 +156,6 @@ suite.test("MysqlPool gives up a statement that is not answered in time, with it
   await rejects(asleep, BatchError);
   ok(await opened.connectionId() !== id);
   equal(opened.clock.pendingTimers, 0);
-  await engines.sql(`KILL ${id}`);
 });
 
 suite.test("MysqlPool.transaction() commits what resolves and rolls back what rejects", async (engines) => {

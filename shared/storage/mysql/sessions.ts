@@ -6,6 +6,7 @@ import { SESSION_TYPE_GROUP, SESSION_TYPE_SINGLE } from "../../../proto/ids.ts";
 import type { Conversation, RecentSession, SessionStore } from "../types.ts";
 import type { Conversations } from "./conversations.ts";
 import type { GroupCounts } from "./group_counts.ts";
+import { insertMissing } from "./insert_missing.ts";
 import { unreadKey } from "./message_counters.ts";
 import { type ConversationKey, groupKey, singleKey } from "./message_tables.ts";
 import { pairOf, type Pairs } from "./pairs.ts";
@@ -156,19 +157,21 @@ export class MysqlSessions implements SessionStore {
     if (session === undefined) return false;
     const updated = Math.max(now, session.lastChated);
     await this.#parts.counts.seen(groupId, [userId]);
-    if (session.status === null) {
-      await this.#parts.master.run(
-        `INSERT INTO IMRecentSession (userId, peerId, type, status, created, updated)
-         VALUES (?, ?, ?, 1, ?, ?)`,
-        [userId, groupId, SESSION_TYPE_GROUP, now, updated],
-      );
-    } else {
-      await this.#parts.master.run(
-        `UPDATE IMRecentSession SET status = 1, updated = GREATEST(updated, ?)
-         WHERE userId = ? AND peerId = ? AND type = ?`,
-        [updated, userId, groupId, SESSION_TYPE_GROUP],
-      );
-    }
+    await insertMissing(this.#parts.master, {
+      table: "IMRecentSession",
+      rows: [{
+        columns: {
+          ...{ userId, peerId: groupId, type: SESSION_TYPE_GROUP },
+          ...{ status: 1, created: now, updated },
+        },
+        unless: { userId, peerId: groupId, type: SESSION_TYPE_GROUP },
+      }],
+    });
+    await this.#parts.master.run(
+      `UPDATE IMRecentSession SET status = 1, updated = GREATEST(updated, ?)
+       WHERE userId = ? AND peerId = ? AND type = ?`,
+      [updated, userId, groupId, SESSION_TYPE_GROUP],
+    );
     return true;
   }
 }

@@ -8,7 +8,7 @@ export type SqlValue = number | string | null | readonly (number | string)[];
 export const STATEMENT_LIMIT_MS = 10_000;
 
 /** As the driver's errors of a broken connection. */
-class StatementTimeout extends Error {
+export class StatementTimeout extends Error {
   override readonly name = "StatementTimeout";
   readonly fatal = true;
 

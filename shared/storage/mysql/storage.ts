@@ -66,7 +66,7 @@ export function mysqlStorageOn(
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await writer.drain();
-    await Promise.all([sync.stop(), counters.close()]);
+    await Promise.all([sync.stop(), counters.close(), groupMembers.close()]);
     await closeParts(parts);
   };
   return {

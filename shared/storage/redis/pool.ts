@@ -32,6 +32,8 @@ const CONNECT_LIMIT_MS = 2000;
 export const RETRY_MS = 2000;
 /** A command without an answer for so long has failed, in milliseconds. */
 const COMMAND_LIMIT_MS = 3000;
+/** So that the command fails first, with its own reason. */
+const SILENCE_MARGIN_MS = 500;
 /** How long the other side may take to end a connection that is given up, in milliseconds. */
 const DISCONNECT_LIMIT_MS = 500;
 
@@ -66,6 +68,8 @@ export class RedisPool {
       connectTimeout: CONNECT_LIMIT_MS,
       disconnectTimeout: DISCONNECT_LIMIT_MS,
       commandTimeout: COMMAND_LIMIT_MS,
+      // A command without an answer is the end of the connection, too: the other side may be gone.
+      socketTimeout: COMMAND_LIMIT_MS + SILENCE_MARGIN_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       // Connecting again is done here, with a timer that close() can take back.

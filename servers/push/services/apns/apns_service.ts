@@ -55,10 +55,7 @@ export function createApnsService(
     maxInFlight: APNS_MAX_IN_FLIGHT,
     admit: admitApns,
     send: (push) => send(push).catch(asOutcome),
-    stop() {
-      poster.stop();
-      return Promise.resolve();
-    },
+    stop: () => poster.stop(),
   };
 }
 

@@ -48,10 +48,7 @@ export function createFcmService(
     maxInFlight: FCM_MAX_IN_FLIGHT,
     admit: admitFcm,
     send: (push) => send(push).catch(asOutcome),
-    stop() {
-      poster.stop();
-      return Promise.resolve();
-    },
+    stop: () => poster.stop(),
   };
 }
 

@@ -54,10 +54,7 @@ export function createWebhookService(
         throw error;
       }
     },
-    stop() {
-      poster.stop();
-      return Promise.resolve();
-    },
+    stop: () => poster.stop(),
   };
 }
 

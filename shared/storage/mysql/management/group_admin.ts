@@ -79,7 +79,7 @@ export class MysqlGroupAdmin implements GroupAdmin {
     );
     if (affectedRows === 0) return refused("unknown_group");
     await master.run("UPDATE IMGroupMember SET status = 1 WHERE groupId = ? AND status = 0", [id]);
-    await groupMembers.inRedis(id, () => memberships.renew(id));
+    await groupMembers.inRedis(id, async () => void await memberships.renew(id));
     return ok(members);
   }
 }
