@@ -219,7 +219,7 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
     series: [
       {},
       { label: series[0], stroke: colour("--line-1"), width: 2, points: { size: 4 } },
-      { label: series[1], stroke: colour("--line-2"), width: 2, points: { size: 4 } },
+      { label: series[1], stroke: colour("--line-2"), width: 2, dash: [5, 4], points: { size: 4 } },
     ],
   };
 }
