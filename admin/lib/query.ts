@@ -46,3 +46,16 @@ export function searchOf(url: URL, name = "search"): string {
   const text = (url.searchParams.get(name) ?? "").replace(/[\p{Cc}\p{Cs}\ufffd]/gu, "").trim();
   return [...text].slice(0, 64).join("");
 }
+
+/** The address of the last page, for one behind it: rows may have gone. `null` when all is well. */
+export function lastPage(
+  url: URL,
+  { page, page_size, total }: {
+    readonly page: number;
+    readonly page_size: number;
+    readonly total: number;
+  },
+): string | null {
+  const last = Math.max(1, Math.ceil(total / page_size));
+  return page > last ? withQuery(url, { page: last }) : null;
+}

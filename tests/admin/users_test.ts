@@ -182,6 +182,9 @@ browserTest("users are searched with a key, sorted and paged by links", async ({
   await page.waitForURL(/search=user77/);
   assert.deepEqual(await page.locator("tbody strong").allTextContents(), ["nick77"]);
   await page.goto(`${admin.origin}/users?page=99`);
+  assert.match(page.url(), /page=3$/, "the last there is");
+  await page.goto(`${admin.origin}/users?search=nobody&page=2`);
+  assert.match(page.url(), /page=1$/);
   assert.equal(await page.locator(".empty").count(), 1);
 });
 

@@ -5,7 +5,7 @@ import { Icon } from "../../../components/icon.tsx";
 import { Pager } from "../../../components/pager.tsx";
 import { Avatar, Badge, Card, Empty, PageHead } from "../../../components/parts.tsx";
 import { requireManager } from "../../../lib/access.ts";
-import { done } from "../../../lib/answers.ts";
+import { done, seeOther } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
 import { departmentChoices } from "../../../lib/departments.ts";
 import {
@@ -18,7 +18,7 @@ import {
   valuesOf,
 } from "../../../lib/forms.ts";
 import { movePeople } from "../../../lib/move_people.ts";
-import { idOf, numberOf } from "../../../lib/query.ts";
+import { idOf, lastPage, numberOf } from "../../../lib/query.ts";
 import { statusKey } from "../../../lib/users.ts";
 import { define } from "../../../utils.ts";
 
@@ -52,6 +52,8 @@ export const handler = define.handlers({
   async GET(ctx) {
     const id = departmentId(ctx.params);
     const data = await load(ctx.state.api, ctx.url, { id, forms: {} });
+    const last = lastPage(ctx.url, data.people);
+    if (last !== null) return seeOther(last);
     ctx.state.title = data.department.name;
     return page(data);
   },

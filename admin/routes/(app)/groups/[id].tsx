@@ -5,7 +5,7 @@ import { FormError } from "../../../components/field.tsx";
 import { memberError, MemberField } from "../../../components/member_field.tsx";
 import { Badge, Card, PageHead } from "../../../components/parts.tsx";
 import { requireManager } from "../../../lib/access.ts";
-import { done } from "../../../lib/answers.ts";
+import { done, seeOther } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
 import {
   checkValues,
@@ -18,7 +18,7 @@ import {
 } from "../../../lib/forms.ts";
 import { groupOwner } from "../../../lib/group_owner.ts";
 import { readMembers } from "../../../lib/member_list.ts";
-import { idOf, numberOf } from "../../../lib/query.ts";
+import { idOf, lastPage, numberOf } from "../../../lib/query.ts";
 import { uploadPicture } from "../../../lib/upload.ts";
 import { define } from "../../../utils.ts";
 
@@ -52,6 +52,8 @@ function groupId(params: Record<string, string>): number {
 export const handler = define.handlers({
   async GET(ctx) {
     const data = await load(ctx.state.api, ctx.url, { id: groupId(ctx.params), forms: {} });
+    const last = lastPage(ctx.url, data.members);
+    if (last !== null) return seeOther(last);
     ctx.state.title = data.group.name;
     return page(data);
   },

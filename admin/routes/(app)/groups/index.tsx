@@ -3,8 +3,9 @@ import { Icon } from "../../../components/icon.tsx";
 import { Pager, SortHead } from "../../../components/pager.tsx";
 import { Avatar, Badge, Empty, PageHead } from "../../../components/parts.tsx";
 import SearchKey from "../../../islands/search_key.tsx";
+import { seeOther } from "../../../lib/answers.ts";
 import { formatNumber, formatTime } from "../../../lib/format.ts";
-import { choiceOf, numberOf, searchOf } from "../../../lib/query.ts";
+import { choiceOf, lastPage, numberOf, searchOf } from "../../../lib/query.ts";
 import { define } from "../../../utils.ts";
 
 const PAGE_SIZE = 50;
@@ -31,6 +32,8 @@ export const handler = define.handlers({
         ...(memberId > 0 && { member_id: memberId }),
       },
     });
+    const last = lastPage(ctx.url, groups);
+    if (last !== null) return seeOther(last);
     const member = memberId > 0
       ? await api.call("GET /users/{id}", { path: { id: memberId } })
       : null;

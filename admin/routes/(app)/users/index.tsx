@@ -3,9 +3,10 @@ import { Icon } from "../../../components/icon.tsx";
 import { Pager, SortHead } from "../../../components/pager.tsx";
 import { Avatar, Badge, Empty, PageHead } from "../../../components/parts.tsx";
 import SearchKey from "../../../islands/search_key.tsx";
+import { seeOther } from "../../../lib/answers.ts";
 import { onlineAmong } from "../../../lib/presence.ts";
 import { departmentChoices } from "../../../lib/departments.ts";
-import { choiceOf, numberOf, withQuery } from "../../../lib/query.ts";
+import { choiceOf, lastPage, numberOf, withQuery } from "../../../lib/query.ts";
 import { STATUS_FILTERS, STATUS_LEFT, statusKey, userFilter } from "../../../lib/users.ts";
 import { define } from "../../../utils.ts";
 
@@ -26,6 +27,8 @@ export const handler = define.handlers({
       }),
       api.call("GET /departments"),
     ]);
+    const last = lastPage(ctx.url, users);
+    if (last !== null) return seeOther(last);
     const online = await onlineAmong(api, users.items.map(({ id }) => id));
     return page({ users, departments: departments.items, online, filter, sort, order });
   },
