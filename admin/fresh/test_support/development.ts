@@ -18,6 +18,8 @@ await new Builder({ root: import.meta.dirname }).listen(() => Promise.resolve({ 
 });
 `;
 
+const START_LIMIT_MS = 30_000;
+
 export interface DevelopedSite extends AsyncDisposable {
   readonly origin: string;
   /** Replaces text in a file, as a developer does. */
@@ -29,8 +31,10 @@ export async function developSite(): Promise<DevelopedSite> {
   await cp(`${import.meta.dirname}/site`, folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/dev.ts`, DEV);
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(configForElsewhere()));
+  // With it the versions are known without asking a registry.
+  await cp(`${import.meta.dirname}/../../../deno.lock`, `${folder}/deno.lock`);
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--cached-only", "--no-lock", "--no-check", "-A", "--watch=static", "dev.ts"],
+    args: ["run", "--cached-only", "--no-check", "-A", "--watch=static", "dev.ts"],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -38,7 +42,9 @@ export async function developSite(): Promise<DevelopedSite> {
     stderr: "null",
   }).spawn();
   const output = process.stdout.getReader();
-  const port = await listeningPort(splitLines(output));
+  // With --watch it does not end when it cannot start.
+  const deadline = setTimeout(() => process.kill("SIGKILL"), START_LIMIT_MS);
+  const port = await listeningPort(splitLines(output)).finally(() => clearTimeout(deadline));
   return {
     origin: `http://127.0.0.1:${port}`,
     change: async (path, from, to) => {
