@@ -1,5 +1,7 @@
 /** Members in Redis are those in MySQL, whatever went wrong before (docs/spec/pitfalls.md P-GRP7). */
 import assert from "node:assert/strict";
+import { ManualClock } from "../../clock.ts";
+import type { RedisPool } from "../redis/pool.ts";
 import { addGroup, addUsers, say, sayInGroup, T } from "../contract/fixtures.ts";
 import { memberKey } from "./memberships.ts";
 import { mysqlStorageOn } from "./storage.ts";
@@ -7,6 +9,7 @@ import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";
 import { openMortalRedis } from "./test_support/mortal_redis.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 import type { TestEngines } from "./test_support/test_engines.ts";
+import { withScript } from "./test_support/with_script.ts";
 
 const suite = new EngineSuite();
 const open = (engines: TestEngines) => openTestStorage({ engines, build: mysqlStorageOn });
@@ -56,6 +59,36 @@ suite.test("changes of members at the same time leave Redis as MySQL", async (en
     assert.deepEqual(await membersInRedis(engines, groupId), inMysql);
   }
 });
+
+suite.test("a change that Redis could not follow is copied there later", async (engines) => {
+  const clock = new ManualClock(T * 1000);
+  const opened = await openTestStorage({
+    engines,
+    clock,
+    build: (parts, config) => {
+      const group_member = failingOnce(parts.redis.group_member);
+      return mysqlStorageOn({ ...parts, redis: { ...parts.redis, group_member } }, config);
+    },
+  });
+  await addUsers(opened.storage, 2);
+  const groupId = await addGroup(opened.storage, [1]);
+  await opened.storage.groups.addMembers({ groupId, userIds: [2], now: T + 5 });
+  clock.advance(5000);
+  // Waits for what is under way.
+  await opened[Symbol.asyncDispose]();
+  assert.deepEqual(await membersInRedis(engines, groupId), ["1", "2"]);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+/** Its second script, which is the first change after a group was made, fails. */
+function failingOnce(pool: RedisPool): RedisPool {
+  let scripts = 0;
+  return withScript(pool, async (...args) => {
+    scripts++;
+    if (scripts === 2) throw new Error("Redis is away");
+    return await pool.script(...args);
+  });
+}
 
 ownEnginesTest(
   "a member who left while Redis was away writes no more when it is back",

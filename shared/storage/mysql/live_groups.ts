@@ -44,13 +44,17 @@ export class LiveGroups {
       else refusals.set(name, "unknown_group");
     }
     const times = await this.#memberships.joinTimes(asked);
-    const outsiders = asked.filter((_, at) => times[at] === null);
+    const outsiders: typeof asked = [];
+    for (const [at, one] of asked.entries()) {
+      if (times[at] === null) outsiders.push(one);
+      else refusals.set(nameOf({ fromId: one.userId, toId: one.groupId }), null);
+    }
     const filled = await this.#memberships.filled(outsiders.map(({ groupId }) => groupId));
     for (const { groupId, userId } of outsiders) {
       const refusal = filled.has(groupId) ? "not_a_member" : "unknown_group";
       refusals.set(nameOf({ fromId: userId, toId: groupId }), refusal);
     }
-    return writers.map((writer) => refusals.get(nameOf(writer)) ?? null);
+    return writers.map((writer) => refusals.get(nameOf(writer))!);
   }
 
   async #among(groupIds: readonly number[]): Promise<ReadonlySet<number>> {

@@ -9,6 +9,7 @@ import type { EngineParts } from "./parts.ts";
 import { EngineSuite } from "./test_support/engine_suite.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 import type { TestEngines } from "./test_support/test_engines.ts";
+import { withScript } from "./test_support/with_script.ts";
 
 const suite = new EngineSuite();
 const MESSAGE = { isGroup: false, fromId: 1, toId: 2 };
@@ -32,14 +33,11 @@ async function open(engines: TestEngines) {
 
 function losingFirstAnswer(pool: RedisPool): RedisPool {
   let isFirst = true;
-  const script: RedisPool["script"] = async (...args) => {
+  return withScript(pool, async (...args) => {
     const answer = await pool.script(...args);
     if (!isFirst) return answer;
     isFirst = false;
     throw new Error("the answer was lost");
-  };
-  return new Proxy(pool, {
-    get: (target, name) => name === "script" ? script : Reflect.get(target, name, target),
   });
 }
 
