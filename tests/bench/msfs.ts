@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { systemClock } from "../../shared/clock.ts";
 import { msfsClient } from "../../shared/msfs/mod.ts";
-import { memoryMib } from "./proc.ts";
+import { memoryMib } from "./measure/proc.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 const MIB = 1024 * 1024;

@@ -1,9 +1,15 @@
 /** The command line of `deno task bench`. */
 import { parseArgs } from "node:util";
+import { type EngineName, ENGINES } from "./place/place.ts";
 import type { Scenario } from "./stage.ts";
+import { type LayoutName, LAYOUTS } from "./suite/start_suite.ts";
 
 export interface BenchOptions {
   readonly scenarios: readonly Scenario[];
+  readonly engine: EngineName;
+  readonly layout: LayoutName;
+  /** Folder of data that stays; `null`: made for each scenario. */
+  readonly dataDir: string | null;
   /** Length of the measured window. */
   readonly seconds: number;
   readonly runs: number;
@@ -35,6 +41,9 @@ export function parseBenchOptions(
     scenarios: positionals.length === 0
       ? all
       : all.filter((scenario) => positionals.includes(scenario.name)),
+    engine: oneOf("engine", values.engine, ENGINES),
+    layout: oneOf("layout", values.layout, LAYOUTS),
+    dataDir: values.data ?? null,
     seconds: positive("seconds", values.seconds),
     runs: Math.ceil(positive("runs", values.runs)),
     serverHttp,
@@ -44,6 +53,7 @@ export function parseBenchOptions(
 
 function usage(all: readonly Scenario[]): string {
   return `Allowed: [${all.map(({ name }) => name).join(" | ")}]… ` +
+    `[--engine ${ENGINES.join("|")}] [--layout ${LAYOUTS.join("|")}] [--data DIR] ` +
     "[--seconds N] [--runs N] [--server-http URL [--password P]]";
 }
 
@@ -53,12 +63,21 @@ function positive(name: string, text: string): number {
   throw new UsageError(`--${name} "${text}" is not allowed; allowed: a number up to 3600`);
 }
 
+function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name} "${text}" is not allowed; allowed: ${allowed.join(", ")}`);
+}
+
 function parseOrExplain(args: readonly string[], all: readonly Scenario[]) {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
+        "engine": { type: "string", default: "sqlite" },
+        "layout": { type: "string", default: "all-in-one" },
+        "data": { type: "string" },
         "seconds": { type: "string", default: "5" },
         "runs": { type: "string", default: "3" },
         "server-http": { type: "string" },

@@ -19,6 +19,13 @@ Deno.test("parseBenchOptions() starts a suite of its own unless one is named", (
   assert.equal(parse("--server-http", url).serverHttp, url);
 });
 
+Deno.test("parseBenchOptions() measures the embedded engine all-in-one unless told otherwise", () => {
+  const { engine, layout, dataDir } = parse();
+  assert.deepEqual([engine, layout, dataDir], ["sqlite", "all-in-one", null]);
+  const other = parse("--engine", "mysql", "--layout", "roles", "--data", "x");
+  assert.deepEqual([other.engine, other.layout, other.dataDir], ["mysql", "roles", "x"]);
+});
+
 Deno.test("parseBenchOptions() refuses what it does not understand", () => {
   const lines = [
     "nothing",
@@ -26,6 +33,8 @@ Deno.test("parseBenchOptions() refuses what it does not understand", () => {
     "--seconds x",
     "--runs 1e9",
     "--server-http x",
+    "--engine oracle",
+    "--layout cluster",
     "--fast",
   ];
   for (const line of lines) assert.throws(() => parse(...line.split(" ")), UsageError, line);

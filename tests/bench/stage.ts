@@ -1,11 +1,12 @@
 /** What a scenario works with: one suite, one run. */
 import type { ClientType } from "../../proto/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
-import { BenchClient, type BenchNetwork } from "./bench_client.ts";
-import type { Figures } from "./figures.ts";
-import { lookUpMsgServer } from "./lookup.ts";
-import { nowUs } from "./message_frame.ts";
-import { Meter } from "./meter.ts";
+import { BenchClient, type BenchNetwork } from "./generator/bench_client.ts";
+import type { Figures } from "./measure/figures.ts";
+import { lookUpMsgServer } from "./generator/lookup.ts";
+import { nowUs } from "./generator/message_frame.ts";
+import { Meter } from "./measure/meter.ts";
+import type { WatchedProcess } from "./suite/running_suite.ts";
 
 /** Logins under way at a time, unless a scenario is about them. */
 const SETUP_LOGINS = 64;
@@ -13,7 +14,7 @@ const SETUP_LOGINS = 64;
 export interface StageOptions {
   readonly network: BenchNetwork;
   readonly lookup: Address;
-  readonly serverPid: number | null;
+  readonly processes: readonly WatchedProcess[];
   readonly password: string;
   readonly seconds: number;
 }
@@ -39,6 +40,8 @@ export interface Column {
   readonly figure: string;
   /** Digits after the point. */
   readonly digits: number;
+  /** Followed by a column for each process, from the figures `<figure>_<process>`. */
+  readonly perProcess?: true;
 }
 
 export interface LoginRange {
@@ -63,12 +66,12 @@ export class Stage implements AsyncDisposable {
   }
 
   meter(): Meter {
-    return new Meter(this.options.serverPid);
+    return new Meter(this.options.processes);
   }
 
-  /** How long to run before the window begins, so that the code is compiled: a second at most. */
+  /** How long to run before the window begins, so that the code is compiled: two seconds at most. */
   get warmUpSec(): number {
-    return Math.min(1, this.options.seconds / 2);
+    return Math.min(2, this.options.seconds / 2);
   }
 
   /** Logs `user<first>` to `user<last>` in; resolves with those that are, in the order of ids. */

@@ -20,7 +20,7 @@ import { requestTask } from "../../support/file_fixture.ts";
 import { CuttableNetwork } from "../../support/cuttable_network.ts";
 import { type FileProcess, startFileProcess } from "../../support/file_process.ts";
 import { ScriptedLink } from "../../support/scripted_link.ts";
-import { memoryMib } from "../proc.ts";
+import { memoryMib } from "../measure/proc.ts";
 import { DiskSink, DiskSource, makeFile, sha256Of } from "./test_file.ts";
 
 const MIB = 1024 * 1024;

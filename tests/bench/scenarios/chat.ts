@@ -1,5 +1,5 @@
 /** One-to-one messages as fast as they are acknowledged: how much the servers can take. */
-import { Traffic } from "../traffic.ts";
+import { Traffic } from "../generator/traffic.ts";
 import type { Case, Scenario } from "../stage.ts";
 import { ACK, ACKED, CORES, COST, DELIVERY, FAULTS } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";

@@ -24,13 +24,15 @@ export const LAST_COPY = latency("last copy", "last_copy");
 export const LOGIN = latency("login", "login");
 
 export const COST: readonly Column[] = [
-  { title: "CPU µs", figure: "cpu_us_each", digits: 0 },
-  { title: "MiB", figure: "peak_mib", digits: 0 },
+  { title: "CPU µs", figure: "cpu_us", digits: 0, perProcess: true },
+  { title: "peak MiB", figure: "peak_mib", digits: 0, perProcess: true },
 ];
 
 export const CORES: readonly Column[] = [
   { title: "cores: server", figure: "server_cores", digits: 2 },
+  { title: "engine", figure: "engine_cores", digits: 2 },
   { title: "generator", figure: "generator_cores", digits: 2 },
+  { title: "% of machine", figure: "generator_pct", digits: 0 },
   { title: "others", figure: "other_cores", digits: 2 },
 ];
 

@@ -8,10 +8,10 @@ import {
   IMGroupCreateRsp,
 } from "../../../proto/mod.ts";
 import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
-import type { BenchClient } from "../bench_client.ts";
-import type { Sender } from "../sender.ts";
+import type { BenchClient } from "../generator/bench_client.ts";
+import type { Sender } from "../generator/sender.ts";
 import type { Case, Scenario } from "../stage.ts";
-import { Traffic } from "../traffic.ts";
+import { Traffic } from "../generator/traffic.ts";
 import { ACK, ACKED, CORES, COST, DELIVERED, FAULTS, LAST_COPY } from "./columns.ts";
 
 const SENDERS = 10;

@@ -1,6 +1,6 @@
 /** Connections that do nothing: what they take of memory and CPU. */
 import { CLIENT_TYPE_ANDROID } from "../../../proto/mod.ts";
-import { memoryMib } from "../proc.ts";
+import { memoryMib } from "../measure/proc.ts";
 import { type Case, delay, type Scenario, type Stage } from "../stage.ts";
 import { CORES } from "./columns.ts";
 
@@ -42,8 +42,11 @@ const idle: Case = {
   },
 };
 
-function serverMib({ options: { serverPid } }: Stage): number | null {
-  return serverPid === null ? null : memoryMib(serverPid)?.now ?? null;
+/** Of all servers together. */
+function serverMib({ options: { processes } }: Stage): number | null {
+  const servers = processes.filter(({ kind }) => kind === "server");
+  if (servers.length === 0) return null;
+  return servers.reduce((sum, { pid }) => sum + (memoryMib(pid)?.now ?? 0), 0);
 }
 
 export const idleScenario: Scenario = {

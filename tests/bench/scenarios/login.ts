@@ -6,8 +6,8 @@ import {
   type ClientType,
 } from "../../../proto/mod.ts";
 import { commandIdOf } from "../../../shared/pdu/mod.ts";
-import { latencyFigures, usageFigures } from "../figures.ts";
-import { Histogram } from "../histogram.ts";
+import { latencyFigures, usageFigures } from "../measure/figures.ts";
+import { Histogram } from "../measure/histogram.ts";
 import { type Case, delay, type Scenario } from "../stage.ts";
 import { CORES, COST, LOGIN } from "./columns.ts";
 
@@ -49,7 +49,7 @@ function login(label: string, clientType: ClientType): Case {
         logins_per_s: tookUs.count / meter.usage.seconds,
         notices_per_login: notices / tookUs.count,
         ...latencyFigures("login", tookUs),
-        ...usageFigures(meter.usage, tookUs.count, stage.options.serverPid),
+        ...usageFigures(meter.usage, tookUs.count),
         lost: failed,
       };
     },

@@ -1,8 +1,8 @@
 /** Users in pairs: the one with the odd id sends to the one with the even id. */
 import { CLIENT_TYPE_ANDROID } from "../../../proto/mod.ts";
-import type { Sender } from "../sender.ts";
+import type { Sender } from "../generator/sender.ts";
 import type { Stage } from "../stage.ts";
-import type { Traffic } from "../traffic.ts";
+import type { Traffic } from "../generator/traffic.ts";
 
 export const PAIRS = 200;
 

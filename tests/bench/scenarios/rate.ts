@@ -1,9 +1,9 @@
 /** One-to-one messages at a fixed rate: how long they take when the servers are not overloaded. */
-import { latencyFigures } from "../figures.ts";
-import { Histogram } from "../histogram.ts";
-import { startPace } from "../pace.ts";
+import { latencyFigures } from "../measure/figures.ts";
+import { Histogram } from "../measure/histogram.ts";
+import { startPace } from "../generator/pace.ts";
 import type { Case, Scenario } from "../stage.ts";
-import { Traffic } from "../traffic.ts";
+import { Traffic } from "../generator/traffic.ts";
 import { ACK, ACKED, CORES, COST, DELIVERY, FAULTS } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";
 

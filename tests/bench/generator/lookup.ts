@@ -1,6 +1,6 @@
 /** Asks login_server for a msg_server over a connection of its own, as a client that starts does. */
 import { connect } from "node:net";
-import type { Address } from "../../shared/netlib/mod.ts";
+import type { Address } from "../../../shared/netlib/mod.ts";
 
 const LOOKUP_LIMIT_MS = 60_000;
 

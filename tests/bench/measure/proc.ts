@@ -31,6 +31,18 @@ export function memoryMib(pid: number): { readonly now: number; readonly peak: n
   return { now: kib("VmRSS") * 1024 / MIB, peak: kib("VmHWM") * 1024 / MIB };
 }
 
+/**
+ * Lets the peak of a process begin anew, at what it has now. Without the right to do so the peak is
+ * that of its whole life.
+ */
+export function resetPeak(pid: number): void {
+  try {
+    Deno.writeTextFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // Another system than Linux, or a process of another user.
+  }
+}
+
 export function cpuModel(): string | null {
   return /^model name\s*:\s*(.*)$/m.exec(read("/proc/cpuinfo") ?? "")?.[1] ?? null;
 }

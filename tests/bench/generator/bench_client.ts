@@ -11,11 +11,11 @@ import {
   IMLoginRes,
   REFUSE_REASON_NONE,
   USER_STATUS_ONLINE,
-} from "../../proto/mod.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { type Address, type Link, TcpNetwork } from "../../shared/netlib/mod.ts";
-import { bodyOf, buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
-import { md5Hex } from "../../shared/password.ts";
+} from "../../../proto/mod.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { type Address, type Link, TcpNetwork } from "../../../shared/netlib/mod.ts";
+import { bodyOf, buildFrame, commandIdOf } from "../../../shared/pdu/mod.ts";
+import { md5Hex } from "../../../shared/password.ts";
 
 /** Answers to a client stay far below; the generator must never be the slow reader. */
 const LIMITS = { maxFrameBytes: 16 * 1024 * 1024, maxBacklogBytes: 256 * 1024 * 1024 };

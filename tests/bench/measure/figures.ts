@@ -1,4 +1,5 @@
 /** Figures of one run by name, unit last; and what several runs of the same thing come to. */
+import { availableParallelism } from "node:os";
 import type { Histogram } from "./histogram.ts";
 import type { Usage } from "./meter.ts";
 import { memoryMib } from "./proc.ts";
@@ -33,15 +34,32 @@ export function latencyFigures(name: string, histogram: Histogram): Figures {
   return figures;
 }
 
-/** CPU and memory; `done` is what the server did in the window, counted in messages or logins. */
-export function usageFigures(usage: Usage, done: number, serverPid: number | null): Figures {
+/**
+ * CPU and memory, of all servers together and of each process: `cpu_us`, `cpu_us_msg`, `peak_mib`,
+ * `peak_mib_msg` and so on. `done` is what the servers did in the window, in messages or logins.
+ */
+export function usageFigures(usage: Usage, done: number): Figures {
+  const { processes, generatorCores } = usage;
+  const each = (us: number | null) => us === null || done === 0 ? null : us / done;
+  const peaks = processes.map(({ pid }) => memoryMib(pid)?.peak ?? null);
+  const servers = processes.filter(({ kind }) => kind === "server");
   return {
-    cpu_us_each: usage.serverUs === null || done === 0 ? null : usage.serverUs / done,
+    cpu_us: each(sum(servers.map(({ cpuUs }) => cpuUs))),
+    ...Object.fromEntries(processes.map(({ name, cpuUs }) => [`cpu_us_${name}`, each(cpuUs)])),
+    peak_mib: sum(peaks.filter((_, index) => processes[index]!.kind === "server")),
+    ...Object.fromEntries(processes.map(({ name }, index) => [`peak_mib_${name}`, peaks[index]!])),
     server_cores: usage.serverCores,
-    generator_cores: usage.generatorCores,
+    engine_cores: usage.engineCores,
+    generator_cores: generatorCores,
+    generator_pct: generatorCores === null ? null : 100 * generatorCores / availableParallelism(),
     other_cores: usage.otherCores,
-    peak_mib: serverPid === null ? null : memoryMib(serverPid)?.peak ?? null,
   };
+}
+
+/** `null` when a part is not known, or there is none. */
+function sum(values: readonly (number | null)[]): number | null {
+  if (values.length === 0) return null;
+  return values.reduce((total, one) => total === null || one === null ? null : total + one, 0);
 }
 
 /** A figure that a run could not measure is `null` in the summary. */

@@ -4,7 +4,7 @@
  * its sockets; so a thread of its own ticks. Sends that are overdue are made up for at once and
  * count from the moment they were due.
  */
-import type { Histogram } from "./histogram.ts";
+import type { Histogram } from "../measure/histogram.ts";
 import { nowUs } from "./message_frame.ts";
 import { IDLE, TICKED } from "./pace_ticker.ts";
 

@@ -5,8 +5,8 @@
  *     TTB1 <run, 8 hex digits> <sender, 8> <number, 8> <time in µs, 12> x x x …
  */
 import { Buffer } from "node:buffer";
-import { CID_MSG_DATA, IMMsgData, type MsgType } from "../../proto/mod.ts";
-import { bodyOf, buildFrame } from "../../shared/pdu/mod.ts";
+import { CID_MSG_DATA, IMMsgData, type MsgType } from "../../../proto/mod.ts";
+import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
 
 /** What `msg_data` of a short text takes, encrypted and in base64. */
 const TEXT_BYTES = 128;

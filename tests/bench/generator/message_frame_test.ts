@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CID_MSG_DATA, IMMsgData, MSG_TYPE_SINGLE_TEXT } from "../../proto/mod.ts";
-import { bodyOf, buildFrame, commandIdOf, seqNumOf } from "../../shared/pdu/mod.ts";
+import { CID_MSG_DATA, IMMsgData, MSG_TYPE_SINGLE_TEXT } from "../../../proto/mod.ts";
+import { bodyOf, buildFrame, commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { MessageTemplate, readStamp } from "./message_frame.ts";
 
 const template = new MessageTemplate({

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Figures, Spread, Summary } from "./figures.ts";
 import { summarise } from "./figures.ts";
 import { cpuModel } from "./proc.ts";
-import type { Column, Scenario } from "./stage.ts";
+import type { Column, Scenario } from "../stage.ts";
 
 export interface CaseRuns {
   readonly label: string;
@@ -12,6 +12,8 @@ export interface CaseRuns {
 
 export interface Report {
   readonly scenario: Scenario;
+  /** What was measured, `mysql, roles` for instance. */
+  readonly setting: Readonly<Record<string, string | number>>;
   readonly seconds: number;
   readonly cases: readonly CaseRuns[];
 }
@@ -26,8 +28,8 @@ export function machineFacts() {
 }
 
 /** Medians of the runs, and for the first column also how far they lay apart. */
-export function tableOf({ scenario, seconds, cases }: Report): string {
-  const { columns } = scenario;
+export function tableOf({ scenario, setting, seconds, cases }: Report): string {
+  const columns = expanded(scenario.columns, cases);
   const header = ["", columns[0]!.title, "min-max", ...columns.slice(1).map(({ title }) => title)];
   const rows = cases.map(({ label, runs }) => {
     const summary = summarise(runs);
@@ -43,14 +45,28 @@ export function tableOf({ scenario, seconds, cases }: Report): string {
   const runs = cases[0]?.runs.length ?? 0;
   return [
     `${scenario.name}: ${scenario.about}`,
-    `median of ${runs} run${runs === 1 ? "" : "s"} of ${seconds} s`,
+    `${Object.values(setting).join(", ")}, median of ${runs} run${runs === 1 ? "" : "s"} of ` +
+    `${seconds} s`,
     ...alignColumns([header, ...rows]),
   ].join("\n");
 }
 
-export function jsonOf({ scenario, seconds, cases }: Report): string {
+/** With the columns of every process that was watched. */
+function expanded(columns: readonly Column[], cases: readonly CaseRuns[]): readonly Column[] {
+  const names = new Set(cases.flatMap(({ runs }) => runs.flatMap((run) => Object.keys(run))));
+  return columns.flatMap((column) => {
+    if (column.perProcess === undefined) return [column];
+    const prefix = `${column.figure}_`;
+    const processes = [...names].filter((name) => name.startsWith(prefix))
+      .map((figure) => ({ title: figure.slice(prefix.length), figure, digits: column.digits }));
+    return processes.length < 2 ? [column] : [column, ...processes];
+  });
+}
+
+export function jsonOf({ scenario, setting, seconds, cases }: Report): string {
   return JSON.stringify({
     scenario: scenario.name,
+    ...setting,
     seconds,
     runs: cases[0]?.runs.length ?? 0,
     machine: machineFacts(),

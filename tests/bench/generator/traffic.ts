@@ -7,15 +7,15 @@ import {
   CID_MSG_DATA_ACK,
   MSG_TYPE_GROUP_TEXT,
   MSG_TYPE_SINGLE_TEXT,
-} from "../../proto/mod.ts";
-import { commandIdOf, seqNumOf } from "../../shared/pdu/mod.ts";
+} from "../../../proto/mod.ts";
+import { commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
 import type { BenchClient } from "./bench_client.ts";
-import { type Figures, latencyFigures, usageFigures } from "./figures.ts";
-import { Histogram } from "./histogram.ts";
+import { type Figures, latencyFigures, usageFigures } from "../measure/figures.ts";
+import { Histogram } from "../measure/histogram.ts";
 import { MessageTemplate, nowUs, readStamp } from "./message_frame.ts";
-import type { Usage } from "./meter.ts";
+import type { Usage } from "../measure/meter.ts";
 import { Sender } from "./sender.ts";
-import { delay, type Stage } from "./stage.ts";
+import { delay, type Stage } from "../stage.ts";
 import { Verifier } from "./verifier.ts";
 
 /** How long acks and deliveries may take after the last message was sent. */
@@ -71,7 +71,7 @@ export class Traffic {
     meter.stop();
     sending.stop();
     await this.#drain();
-    return this.#figures(meter.usage, stage.options.serverPid);
+    return this.#figures(meter.usage);
   }
 
   #acked(senderId: number, seqNum: number): void {
@@ -97,14 +97,14 @@ export class Traffic {
     while (!this.#verifier.isSettled && nowUs() < limitUs) await delay(DRAIN_CHECK_SEC);
   }
 
-  #figures(usage: Usage, serverPid: number | null): Figures {
+  #figures(usage: Usage): Figures {
     return {
       acked_per_s: this.#acks / usage.seconds,
       delivered_per_s: this.#deliveryLatency.count / usage.seconds,
       ...latencyFigures("ack", this.#ackLatency),
       ...latencyFigures("delivery", this.#deliveryLatency),
       ...latencyFigures("last_copy", this.#lastCopyLatency),
-      ...usageFigures(usage, this.#acks, serverPid),
+      ...usageFigures(usage, this.#acks),
       ...this.#verifier.faults(),
     };
   }
