@@ -13,6 +13,9 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
+/** Choices of more characters are broken into lines, as the formatter does it. */
+const LONG_CHOICE = 80;
+
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
 
 interface Operation {
@@ -113,9 +116,18 @@ function objectType(schema: Schema): string {
   }
   const required = new Set(schema.required);
   const fields = Object.entries(schema.properties).map(([name, field]) =>
-    `  ${name}${required.has(name) ? "" : "?"}: ${typeOf(field).replaceAll("\n", "\n  ")};`
+    `  ${name}${required.has(name) ? "" : "?"}:${fieldType(field)};`
   );
   return `{\n${fields.join("\n")}\n}`;
+}
+
+/** A choice that would be too long for a line has a line for each. */
+function fieldType(field: Schema): string {
+  const type = typeOf(field);
+  if (field.enum !== undefined && type.length > LONG_CHOICE) {
+    return `\n${field.enum.map((one) => `    | ${JSON.stringify(one)}`).join("\n")}`;
+  }
+  return ` ${type.replaceAll("\n", "\n  ")}`;
 }
 
 if (import.meta.main) {

@@ -12,6 +12,11 @@ export interface Timer {
 export interface Clock {
   /** Wall-clock time in unix milliseconds. */
   nowMs(): number;
+  /**
+   * Milliseconds since some moment, with fractions. It never goes back, whatever is done to the
+   * time of day: for how long something took.
+   */
+  elapsedMs(): number;
   /** Runs `run` once, `delayMs` milliseconds from now. */
   after(delayMs: number, run: () => void): Timer;
   /** Runs `run` every `periodMs` milliseconds until cancelled. */
@@ -33,6 +38,7 @@ export function nowSec(clock: Clock): number {
 /** The machine's clock and the event loop's timers. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  elapsedMs: () => performance.now(),
   after(delayMs, run) {
     const handle = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(handle) };
@@ -68,6 +74,10 @@ export class ManualClock implements Clock {
   }
 
   nowMs(): number {
+    return this.#nowMs;
+  }
+
+  elapsedMs(): number {
     return this.#nowMs;
   }
 

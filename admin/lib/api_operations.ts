@@ -29,6 +29,7 @@ export interface Operations {
       name: string;
       role: "owner" | "manager" | "read_only";
       must_change_password: boolean;
+      message_history: "off" | "owner" | "manager";
       expires: number;
     };
   };
@@ -206,6 +207,29 @@ export interface Operations {
       updated: number;
     };
   };
+  /** Users by their login names. */
+  "POST /users/by_names": {
+    body: {
+      names: string[];
+    };
+    answer: {
+      items: {
+        id: number;
+        name: string;
+        nick: string;
+        sex: number;
+        domain: string;
+        phone: string;
+        email: string;
+        avatar: string;
+        department_id: number;
+        status: number;
+        signature: string;
+        created: number;
+        updated: number;
+      }[];
+    };
+  };
   /** One user. */
   "GET /users/{id}": {
     answer: {
@@ -294,6 +318,8 @@ export interface Operations {
     query: {
       dry_run?: "true" | "false";
       on_existing?: "refuse" | "update" | "skip";
+      page?: number;
+      page_size?: number;
     };
     body: string;
     answer: {
@@ -301,6 +327,19 @@ export interface Operations {
       added: number;
       updated: number;
       unchanged: number;
+      rows: {
+        line: number;
+        name: string;
+        kind: "new" | "changed" | "unchanged" | "skipped";
+        changes: {
+          field: string;
+          before: string | number | null;
+          after: string | number | null;
+        }[];
+      }[];
+      total_rows: number;
+      page: number;
+      page_size: number;
     };
   };
   /** All departments. */
@@ -467,6 +506,7 @@ export interface Operations {
         user_id: number;
         name: string;
         nick: string;
+        avatar: string;
         joined: number;
       }[];
       total: number;
@@ -601,6 +641,25 @@ export interface Operations {
       done: true;
     };
   };
+  /** The addresses that login_server hands out to clients. */
+  "GET /client_addresses": {
+    answer: {
+      login_servers: {
+        address: string;
+        state: "up" | "down" | "unknown";
+        told: {
+          msg_servers: {
+            addresses: string[];
+            host_name: string;
+            online: number;
+            max_online: number;
+          }[];
+          msfs: string;
+          discovery: string;
+        } | null;
+      }[];
+    };
+  };
   /** Figures of now. */
   "GET /statistics": {
     answer: {
@@ -614,6 +673,20 @@ export interface Operations {
         messages_per_second: number;
         deliveries_per_second: number;
       } | null;
+      latency: {
+        db_proxy_servers: {
+          address: string;
+          round_trip_ms: number;
+          stored: {
+            messages: number;
+            p50_ms: number;
+            p99_ms: number;
+          } | null;
+        }[];
+        route_server: {
+          round_trip_ms: number;
+        } | null;
+      };
       msg_servers: {
         name: string | null;
         uptime_seconds?: number;
@@ -642,7 +715,18 @@ export interface Operations {
         role: string;
         address: string | null;
         state: "up" | "down" | "unknown";
+        code:
+          | "answers"
+          | "answers_in"
+          | "no_answer"
+          | "unreachable"
+          | "tells_nothing"
+          | "links"
+          | "connections"
+          | "linked_by";
+        values: Record<string, number>;
         detail: string;
+        version: string | null;
       }[];
     };
   };

@@ -490,9 +490,9 @@ export type InternalCmdID =
   | typeof CID_INTERNAL_SESSION_LIST_RSP
   | typeof CID_INTERNAL_FIGURES_REQ
   | typeof CID_INTERNAL_FIGURES_RSP;
-/** Body: `IM.Internal.IMInternalHello`. Hops: H→D, H→R, R→M. */
+/** Body: `IM.Internal.IMInternalHello`. Hops: H→D, H→R, H→L, R→M. */
 export const CID_INTERNAL_HELLO = 0x0801 as const;
-/** Body: `IM.Internal.IMInternalHelloRsp`. Hops: D→H, R→H, M→R. */
+/** Body: `IM.Internal.IMInternalHelloRsp`. Hops: D→H, R→H, L→H, M→R. */
 export const CID_INTERNAL_HELLO_RSP = 0x0802 as const;
 /** Body: `IM.Internal.IMManageReq`. Hops: H→D. */
 export const CID_INTERNAL_MANAGE_REQ = 0x0803 as const;
@@ -502,9 +502,9 @@ export const CID_INTERNAL_MANAGE_RSP = 0x0804 as const;
 export const CID_INTERNAL_SESSION_LIST_REQ = 0x0805 as const;
 /** Body: `IM.Internal.IMSessionListRsp`. Hops: R→H. */
 export const CID_INTERNAL_SESSION_LIST_RSP = 0x0806 as const;
-/** Body: `IM.Internal.IMFiguresReq`. Hops: H→R, R→M. */
+/** Body: `IM.Internal.IMFiguresReq`. Hops: H→R, H→L, R→M. */
 export const CID_INTERNAL_FIGURES_REQ = 0x0807 as const;
-/** Body: `IM.Internal.IMFiguresRsp`. Hops: M→R→H, R→H. */
+/** Body: `IM.Internal.IMFiguresRsp`. Hops: M→R→H, R→H, L→H. */
 export const CID_INTERNAL_FIGURES_RSP = 0x0808 as const;
 
 /** One command: docs/spec/wire.md 5. */
@@ -616,12 +616,12 @@ export const COMMANDS: ReadonlyMap<number, CommandInfo> = new Map<number, Comman
   [CID_OTHER_FILE_TRANSFER_RSP, { id: 0x0732, name: "CID_OTHER_FILE_TRANSFER_RSP", message: "IM.Server.IMFileTransferRsp", scope: "internal", hops: "F→M" }],
   [CID_OTHER_FILE_SERVER_IP_REQ, { id: 0x0733, name: "CID_OTHER_FILE_SERVER_IP_REQ", message: "IM.Server.IMFileServerIPReq", scope: "internal", hops: "M→F" }],
   [CID_OTHER_FILE_SERVER_IP_RSP, { id: 0x0734, name: "CID_OTHER_FILE_SERVER_IP_RSP", message: "IM.Server.IMFileServerIPRsp", scope: "internal", hops: "F→M" }],
-  [CID_INTERNAL_HELLO, { id: 0x0801, name: "CID_INTERNAL_HELLO", message: "IM.Internal.IMInternalHello", scope: "internal", hops: "H→D, H→R, R→M" }],
-  [CID_INTERNAL_HELLO_RSP, { id: 0x0802, name: "CID_INTERNAL_HELLO_RSP", message: "IM.Internal.IMInternalHelloRsp", scope: "internal", hops: "D→H, R→H, M→R" }],
+  [CID_INTERNAL_HELLO, { id: 0x0801, name: "CID_INTERNAL_HELLO", message: "IM.Internal.IMInternalHello", scope: "internal", hops: "H→D, H→R, H→L, R→M" }],
+  [CID_INTERNAL_HELLO_RSP, { id: 0x0802, name: "CID_INTERNAL_HELLO_RSP", message: "IM.Internal.IMInternalHelloRsp", scope: "internal", hops: "D→H, R→H, L→H, M→R" }],
   [CID_INTERNAL_MANAGE_REQ, { id: 0x0803, name: "CID_INTERNAL_MANAGE_REQ", message: "IM.Internal.IMManageReq", scope: "internal", hops: "H→D" }],
   [CID_INTERNAL_MANAGE_RSP, { id: 0x0804, name: "CID_INTERNAL_MANAGE_RSP", message: "IM.Internal.IMManageRsp", scope: "internal", hops: "D→H" }],
   [CID_INTERNAL_SESSION_LIST_REQ, { id: 0x0805, name: "CID_INTERNAL_SESSION_LIST_REQ", message: "IM.Internal.IMSessionListReq", scope: "internal", hops: "H→R" }],
   [CID_INTERNAL_SESSION_LIST_RSP, { id: 0x0806, name: "CID_INTERNAL_SESSION_LIST_RSP", message: "IM.Internal.IMSessionListRsp", scope: "internal", hops: "R→H" }],
-  [CID_INTERNAL_FIGURES_REQ, { id: 0x0807, name: "CID_INTERNAL_FIGURES_REQ", message: "IM.Internal.IMFiguresReq", scope: "internal", hops: "H→R, R→M" }],
-  [CID_INTERNAL_FIGURES_RSP, { id: 0x0808, name: "CID_INTERNAL_FIGURES_RSP", message: "IM.Internal.IMFiguresRsp", scope: "internal", hops: "M→R→H, R→H" }],
+  [CID_INTERNAL_FIGURES_REQ, { id: 0x0807, name: "CID_INTERNAL_FIGURES_REQ", message: "IM.Internal.IMFiguresReq", scope: "internal", hops: "H→R, H→L, R→M" }],
+  [CID_INTERNAL_FIGURES_RSP, { id: 0x0808, name: "CID_INTERNAL_FIGURES_RSP", message: "IM.Internal.IMFiguresRsp", scope: "internal", hops: "M→R→H, R→H, L→H" }],
 ]);

@@ -2779,7 +2779,7 @@ export const IMFileServerIPRsp: Codec<IMFileServerIPRsp, IMFileServerIPRspInit> 
   missingInIMFileServerIPRsp,
 );
 
-/** IM.Internal.IMInternalHello: 0x0801 CID_INTERNAL_HELLO, H→D, H→R, R→M. Who is there, and what it speaks; an old peer drops it. */
+/** IM.Internal.IMInternalHello: 0x0801 CID_INTERNAL_HELLO, H→D, H→R, H→L, R→M. Who is there, and what it speaks; an old peer drops it. */
 export interface IMInternalHello {
   /** As in docs/spec/wire.md 5: one letter. */
   role: string;
@@ -2808,7 +2808,7 @@ export const IMInternalHello: Codec<IMInternalHello, IMInternalHelloInit> = crea
   missingInIMInternalHello,
 );
 
-/** IM.Internal.IMInternalHelloRsp: 0x0802 CID_INTERNAL_HELLO_RSP, D→H, R→H, M→R. */
+/** IM.Internal.IMInternalHelloRsp: 0x0802 CID_INTERNAL_HELLO_RSP, D→H, R→H, L→H, M→R. */
 export interface IMInternalHelloRsp {
   role: string;
   server_name: string;
@@ -2974,7 +2974,7 @@ export const IMSessionListRsp: Codec<IMSessionListRsp, IMSessionListRspInit> = c
   missingInIMSessionListRsp,
 );
 
-/** IM.Internal.IMFiguresReq: 0x0807 CID_INTERNAL_FIGURES_REQ, H→R, R→M. How much is going on. */
+/** IM.Internal.IMFiguresReq: 0x0807 CID_INTERNAL_FIGURES_REQ, H→R, H→L, R→M. How much is going on. */
 export interface IMFiguresReq {
   /** Of a msg_server, as route_server gave it; absent: route_server's. */
   link_id?: number;
@@ -2995,7 +2995,7 @@ export const IMFiguresReq: Codec<IMFiguresReq, IMFiguresReqInit> = createCodec(
   missingInIMFiguresReq,
 );
 
-/** IM.Internal.IMFiguresRsp: 0x0808 CID_INTERNAL_FIGURES_RSP, M→R→H, R→H. */
+/** IM.Internal.IMFiguresRsp: 0x0808 CID_INTERNAL_FIGURES_RSP, M→R→H, R→H, L→H. */
 export interface IMFiguresRsp {
   /** JSON, as in shared/management/figures.ts. */
   figures: string;

@@ -1,6 +1,7 @@
 /** Builds what the handlers need, on the thread where they run. */
 import type { Clock } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log/mod.ts";
+import { LatencyWindow } from "../../shared/management/latency.ts";
 import { encodeText } from "../../shared/text_cipher.ts";
 import type { DbProxyConfig } from "./config.ts";
 import { type DbServices, MemberLists } from "./services.ts";
@@ -11,10 +12,17 @@ import { openStorage } from "./storage.ts";
 /** What lists show instead of a sound; the word is the original's (docs/spec/storage.md 7). */
 const AUDIO_LABEL = "[语音]";
 
+export interface ServicesDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What all workers of a server count in; default: memory of its own. */
+  readonly storedMemory?: SharedArrayBuffer;
+}
+
 /** @throws {StorageError} when the data cannot be opened */
 export async function openServices(
   config: DbProxyConfig,
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  { clock, log, storedMemory }: ServicesDeps,
 ): Promise<DbServices> {
   return {
     storage: await openStorage(config.storage, { clock, log }),
@@ -24,5 +32,6 @@ export async function openServices(
     loginFailures: new LoginFailures(),
     memberLists: new MemberLists(),
     night: new Night(config.night),
+    stored: new LatencyWindow(clock, storedMemory),
   };
 }

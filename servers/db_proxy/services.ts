@@ -2,6 +2,7 @@
 import type { Call, Caller } from "../../shared/dispatch/mod.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log/mod.ts";
+import type { LatencyWindow } from "../../shared/management/latency.ts";
 import type { Members, Storage } from "../../shared/storage/types.ts";
 import type { LoginFailures } from "./state/login_failures.ts";
 import type { Night } from "./state/night.ts";
@@ -16,6 +17,8 @@ export interface DbServices {
   readonly loginFailures: LoginFailures;
   readonly memberLists: MemberLists;
   readonly night: Night;
+  /** How long messages took to be stored; shared by all workers. */
+  readonly stored: LatencyWindow;
 }
 
 /** The server link a task came from. Every link to db_proxy belongs to a server. */

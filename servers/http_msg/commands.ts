@@ -42,6 +42,11 @@ export const dbCommands: readonly Command<PeerCaller>[] = [
   ]),
 ];
 
+export const loginCommands: readonly Command<PeerCaller>[] = [
+  ...fromEverybody,
+  ...answers([CID_INTERNAL_FIGURES_RSP]),
+];
+
 /** What route_server relays to everybody, http_msg_server included, is for msg_servers: dropped. */
 export const routeCommands: readonly Command<PeerCaller>[] = [
   ...fromEverybody,

@@ -25,6 +25,8 @@ export interface HttpMsgConfig {
   readonly linksPerDb: number;
   readonly dbServers: readonly Address[];
   readonly routeServers: readonly Address[];
+  /** Where msg_servers register; only asked what clients are told. May be empty. */
+  readonly loginServers: readonly Address[];
   readonly query: QueryConfig;
   readonly api: ApiConfig;
 }
@@ -42,7 +44,7 @@ export interface ApiConfig {
   /** The user in whose name system messages are sent; 0 for none. */
   readonly systemUserId: number;
   /** The least role that may read messages of users; `null` for nobody. */
-  readonly historyRole: AdminRole | null;
+  readonly historyRole: Exclude<AdminRole, "read_only"> | null;
   /** Requests of one address per second, on average over ten. */
   readonly requestsPerSecond: number;
   /** Peers whose `X-Forwarded-For` tells where a request comes from. */
@@ -61,6 +63,7 @@ const schema = defineConfig("httpmsgserver.conf", {
   RouteServer: peerList("RouteServerIP", "RouteServerPort"),
 
   // Keys of ours.
+  LoginServer: peerList("LoginServerIP", "LoginServerPort"),
   AppKeys: optional(secret()),
   QueryWithoutKey: optional(flag()),
   SessionHours: integer({ min: 1, max: 720, default: 12 }),
@@ -97,6 +100,7 @@ export function loadHttpMsgConfig(source: ConfigSource, options: LoadOptions = {
     linksPerDb: file.ConcurrentDBConnCnt,
     dbServers: file.DBServer,
     routeServers: file.RouteServer,
+    loginServers: file.LoginServer,
     query: { access: isOpen ? "open" : "keys", appKeys },
     api: {
       sessionSec: file.SessionHours * 3600,

@@ -27,6 +27,7 @@ Deno.test("loadHttpMsgConfig(), the original's file: both calls stay open, with 
   assert.deepEqual(config.listen, [{ host: "0.0.0.0", port: 8400 }]);
   assert.equal(config.linksPerDb, 4);
   assert.deepEqual(config.routeServers, [{ host: "localhost", port: 8200 }]);
+  assert.deepEqual(config.loginServers, []);
   assert.deepEqual(config.query, { access: "open", appKeys: [] });
   assert.match(notices.join(), /CreateGroup .* are open to everybody .* set AppKeys/);
   assert.deepEqual(config.api, {
@@ -58,10 +59,12 @@ Deno.test("loadHttpMsgConfig(), app keys are several, and contradict being open"
 });
 
 Deno.test("loadHttpMsgConfig(), keys of ours", () => {
-  const { api } = load(
+  const { api, loginServers } = load(
     `${ORIGINAL}SessionHours=1\nSystemUserId=9\nMessageHistory=manager\n` +
-      "TrustedProxies=127.0.0.1;::1\nMsfsSite=http://msfs:8700/\n",
+      "TrustedProxies=127.0.0.1;::1\nMsfsSite=http://msfs:8700/\n" +
+      "LoginServerIP1=10.0.0.1\nLoginServerPort1=8100\n",
   ).config;
+  assert.deepEqual(loginServers, [{ host: "10.0.0.1", port: 8100 }]);
   assert.deepEqual([api.sessionSec, api.systemUserId, api.historyRole], [3600, 9, "manager"]);
   assert.deepEqual(api.trustedProxies, ["127.0.0.1", "::1"]);
   assert.equal(api.msfsSite, "http://msfs:8700/");

@@ -11,6 +11,7 @@ export interface HttpMsgContext {
   readonly config: HttpMsgConfig;
   readonly db: ServerLinks;
   readonly routes: ServerLinks;
+  readonly loginServers: ServerLinks;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

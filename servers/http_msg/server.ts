@@ -7,7 +7,7 @@ import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import { type Address, Liveness, type PeerDeps } from "../../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../../shared/role.ts";
 import { type Api, openApi } from "./api/api.ts";
-import { dbCommands, routeCommands } from "./commands.ts";
+import { dbCommands, loginCommands, routeCommands } from "./commands.ts";
 import type { HttpMsgConfig } from "./config.ts";
 import { type HttpMsgContext, PeerCaller } from "./context.ts";
 import { errorResponse } from "./http/errors.ts";
@@ -32,9 +32,11 @@ export async function startHttpMsgServer(
     config,
     db: openLinks("db_proxy", config, { ...deps, liveness }, log),
     routes: openLinks("route_server", config, { ...deps, liveness }, log),
+    loginServers: openLinks("login_server", config, { ...deps, liveness }, log),
   };
   opened.defer(() => context.db.stop());
   opened.defer(() => context.routes.stop());
+  opened.defer(() => context.loginServers.stop());
   const api = openApi(context);
   opened.defer(() => api.stop());
 
@@ -58,12 +60,28 @@ function openLinks(
   peerDeps: PeerDeps,
   log: RoleDeps["log"],
 ): ServerLinks {
-  const isDb = kind === "db_proxy";
-  const dispatcher = new Dispatcher(isDb ? dbCommands : routeCommands, log);
+  const { commands, addresses, linksPerAddress } = {
+    db_proxy: {
+      commands: dbCommands,
+      addresses: config.dbServers,
+      linksPerAddress: config.linksPerDb,
+    },
+    route_server: {
+      commands: routeCommands,
+      addresses: config.routeServers,
+      linksPerAddress: 1,
+    },
+    login_server: {
+      commands: loginCommands,
+      addresses: config.loginServers,
+      linksPerAddress: 1,
+    },
+  }[kind];
+  const dispatcher = new Dispatcher(commands, log);
   const links: ServerLinks = new ServerLinks({
     kind,
-    addresses: isDb ? config.dbServers : config.routeServers,
-    linksPerAddress: isDb ? config.linksPerDb : 1,
+    addresses,
+    linksPerAddress,
     peerDeps,
     log,
     onFrame: (peer, frame) => void dispatcher.dispatch(new PeerCaller(peer, links), frame),

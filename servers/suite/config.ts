@@ -132,6 +132,7 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       listen: shiftAll(httpMsg.listen),
       dbServers: shiftAll(httpMsg.dbServers),
       routeServers: shiftAll(httpMsg.routeServers),
+      loginServers: shiftAll(httpMsg.loginServers),
       api: {
         ...httpMsg.api,
         msfsSite: httpMsg.api.msfsSite && shiftUrl(httpMsg.api.msfsSite, toMsfs),

@@ -12,3 +12,4 @@ export const ROLE_HTTP_MSG_SERVER = "H";
 export const ROLE_ROUTE_SERVER = "R";
 export const ROLE_DB_PROXY_SERVER = "D";
 export const ROLE_MSG_SERVER = "M";
+export const ROLE_LOGIN_SERVER = "L";

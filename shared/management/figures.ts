@@ -17,6 +17,26 @@ export interface MsgServerLink {
   readonly name: string | null;
 }
 
+/** What login_server hands out to clients. */
+export interface LoginFigures {
+  /** In the order in which they connected. */
+  readonly msgServers: readonly HandedOutServer[];
+  /** Where clients upload, and where they find the discovery list. */
+  readonly msfs: string;
+  readonly discovery: string;
+}
+
+export interface HandedOutServer {
+  /** The two addresses that clients try, with the port of both. */
+  readonly ip1: string;
+  readonly ip2: string;
+  readonly port: number;
+  readonly hostName: string;
+  /** Logins that it has, and how many it takes. */
+  readonly online: number;
+  readonly maxOnline: number;
+}
+
 export interface MsgServerFigures {
   readonly uptimeSec: number;
   /** Client connections, logged in or not. */

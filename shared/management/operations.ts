@@ -21,6 +21,7 @@ import type {
   DepartmentSummary,
   DiscoveryFields,
   DiscoveryItem,
+  EngineState,
   GroupQuery,
   GroupSummary,
   Page,
@@ -30,6 +31,7 @@ import type {
   UserWrites,
 } from "../storage/management.ts";
 import type { AppendRefusal, UserRow } from "../storage/types.ts";
+import type { LatencySummary } from "./latency.ts";
 
 export interface Operation<Request, Answer> {
   readonly request: Request;
@@ -44,6 +46,7 @@ export interface GroupMember {
   readonly userId: number;
   readonly name: string;
   readonly nick: string;
+  readonly avatar: string;
   /** Unix seconds. */
   readonly joined: number;
 }
@@ -64,6 +67,18 @@ export interface SystemMessage {
   /** Base64 of msg_data. */
   readonly content: string;
   readonly created: number;
+}
+
+/** How a db_proxy_server and what is behind it are. */
+export interface StorageState {
+  readonly engines: readonly EngineState[];
+  /**
+   * Messages of the last minute: from when a worker took one until it was committed, with all that
+   * it waited for there; `null` without any.
+   */
+  readonly stored: LatencySummary | null;
+  /** How long it took to find this out, in milliseconds. */
+  readonly tookMs: number;
 }
 
 export interface ManageOperations {
@@ -201,6 +216,7 @@ export interface ManageOperations {
   "messages.send": Operation<SystemMessage, Result<number, AppendRefusal>>;
 
   "figures.read": Operation<null, StorageFigures>;
+  "storage.state": Operation<null, StorageState>;
 }
 
 export type OperationName = keyof ManageOperations;

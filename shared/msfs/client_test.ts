@@ -183,6 +183,7 @@ Deno.test("download() asks for sixteen at a time, the others in turn", async () 
     clock: {
       ...clock,
       nowMs: () => clock.nowMs(),
+      elapsedMs: () => clock.elapsedMs(),
       every: (periodMs, run) => clock.every(periodMs, run),
       soon: (run) => clock.soon(run),
       after(delayMs, run) {

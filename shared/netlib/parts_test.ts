@@ -22,6 +22,7 @@ Deno.test("FlushQueue puts what is added while it flushes into the next turn", a
   const clock = new ManualClock();
   const queue = new FlushQueue({
     nowMs: () => 0,
+    elapsedMs: () => 0,
     after: clock.after.bind(clock),
     every: clock.every.bind(clock),
     soon: (run) => {

@@ -18,6 +18,8 @@ export interface ManagementStore {
   readonly discovery: DiscoveryStore;
   /** What is stored, in numbers. */
   figures(): Promise<StorageFigures>;
+  /** The engines behind this storage, each asked now; one that does not answer is `down`. */
+  engines(): Promise<readonly EngineState[]>;
 }
 
 export type SortOrder = "asc" | "desc";
@@ -367,6 +369,22 @@ export interface DiscoveryStore {
   /** `false` for an unknown or deleted item. */
   update(id: number, changes: Partial<DiscoveryFields>, now: number): Promise<boolean>;
   remove(id: number, now: number): Promise<boolean>;
+}
+
+/** How long an engine is waited for, in milliseconds. */
+export const ENGINE_LIMIT_MS = 1000;
+
+/** An engine as this storage reaches it: the embedded one, or one pool of MySQL or Redis. */
+export interface EngineState {
+  readonly kind: "sqlite" | "mysql" | "redis";
+  /** As the configuration calls it; `sqlite` for the embedded one. */
+  readonly name: string;
+  /** `host:port`; `null` for the embedded one. */
+  readonly address: string | null;
+  readonly state: "up" | "down";
+  /** How long it took to answer, in milliseconds; `null` when it did not. */
+  readonly answerMs: number | null;
+  readonly version: string | null;
 }
 
 export interface StorageFigures {

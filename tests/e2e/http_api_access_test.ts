@@ -162,6 +162,7 @@ Deno.test("every route before the first password change: 403, but for the own ac
       assert.deepEqual(answer, [403, "password_change_required"], `${route.method} ${route.path}`);
     }
     const me = await suite.as(token).ok("GET", "/me");
+    assert.equal(me.message_history, "off");
     assert.deepEqual([me.name, me.must_change_password], ["ann", true]);
   }, async ({ owner, as }) => {
     const ann = { name: "ann", password: OWNER.password };

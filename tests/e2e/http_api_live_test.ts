@@ -5,6 +5,7 @@ import {
   GROUP_MODIFY_TYPE_ADD,
   GROUP_MODIFY_TYPE_DEL,
 } from "../../proto/mod.ts";
+import { formatAddress } from "../../shared/netlib/mod.ts";
 import { endOf, group, hears, single, textsOf, unreadOf } from "../support/chat.ts";
 import { startHttpSuite } from "../support/http_fixture.ts";
 
@@ -57,6 +58,9 @@ Deno.test("a group whose last member left can be filled again", async () => {
   await owner.ok("PATCH", "/groups/1/members", { add: [4] });
   const { items, total } = await owner.ok("GET", "/groups/1/members");
   assert.deepEqual([total, items[0].user_id, items[0].name], [1, 4, "user4"]);
+  await owner.ok("PATCH", "/users/4", { avatar: "http://pictures/4.png" });
+  const [member] = (await owner.ok("GET", "/groups/1/members")).items;
+  assert.equal(member.avatar, "http://pictures/4.png");
 });
 
 Deno.test("what is wrong with a group is named", async () => {
@@ -188,12 +192,56 @@ Deno.test("statistics count what happens, health names every server", async () =
   const { status, servers } = await owner.ok("GET", "/health");
   assert.equal(status, "ok");
   assert.deepEqual(
-    servers.map(({ role, state }: { role: string; state: string }) => [role, state]),
+    servers.map(({ role, state, code }: Record<string, string>) => [role, state, code]),
     [
-      ...["http_msg_server", "db_proxy_server", "route_server", "msg_server", "msg_server"],
-      "login_server",
-    ].map((role) => [role, "up"]),
+      ["http_msg_server", "up", "answers"],
+      ["db_proxy_server", "up", "links"],
+      ["sqlite", "up", "answers_in"],
+      ["route_server", "up", "links"],
+      ["msg_server", "up", "connections"],
+      ["msg_server", "up", "connections"],
+      ["login_server", "up", "links"],
+    ],
   );
+});
+
+Deno.test("latency: round trips to db_proxy and route_server, and how long messages took", async () => {
+  await using suite = await startHttpSuite();
+  const { cluster, owner } = suite;
+  await using ann = await cluster.login("user1");
+  await ann.sendText(2, "hello");
+  const { latency } = await owner.ok("GET", "/statistics");
+  const [proxy, ...others] = latency.db_proxy_servers;
+  assert.deepEqual(others, [], "two links, one server");
+  assert.equal(proxy.address, formatAddress(cluster.dbProxy));
+  assert.ok(proxy.round_trip_ms >= 0 && latency.route_server.round_trip_ms > 0);
+  const { messages, p50_ms, p99_ms } = proxy.stored;
+  assert.equal(messages, 1);
+  assert.ok(p50_ms > 0 && p99_ms >= p50_ms);
+});
+
+Deno.test("client_addresses: what login_server hands out, and one that is away", async () => {
+  await using suite = await startHttpSuite({ msgServers: 2 });
+  const { cluster, log, owner } = suite;
+  await using ann = await cluster.login("user1");
+  await ann.usersStatus([1]);
+  const address = formatAddress(cluster.loginServers[0]!);
+  const { login_servers } = await owner.ok("GET", "/client_addresses");
+  assert.equal(login_servers.length, 1);
+  const [{ state, told }] = login_servers;
+  assert.equal(state, "up");
+  assert.deepEqual(
+    told.msg_servers.map(({ addresses, max_online }: Record<string, unknown>) => [
+      ...[addresses, max_online],
+    ]),
+    cluster.msgServers.map((one) => [[formatAddress(one)], 10_000]),
+  );
+  assert.equal(told.msfs, "http://127.0.0.1:8700/");
+  await cluster.stopServer("login_server");
+  await log.logged("login_server link lost", 1);
+  assert.deepEqual((await owner.ok("GET", "/client_addresses")).login_servers, [
+    { address, state: "down", told: null },
+  ]);
 });
 
 Deno.test("while route_server is away the API says so, and does what it can", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { CLIENT_TYPE_ANDROID } from "../../proto/mod.ts";
 import { LoginRefusedError } from "../../shared/client/mod.ts";
+import type { RowError } from "../../servers/http_msg/api/import_errors.ts";
 import { startHttpSuite } from "../support/http_fixture.ts";
 import { endOf } from "../support/chat.ts";
 
@@ -139,13 +140,35 @@ Deno.test("users are exported and imported as CSV, a dry run changes nothing", a
   ].join("\n");
   const update = "/users/import?on_existing=update";
   const counts = { added: 1, updated: 2, unchanged: 1 };
-  assert.deepEqual(await owner.ok("POST", `${update}&dry_run=true`, file), {
-    ...{ dry_run: true },
-    ...counts,
-  });
+  const { rows, ...dry } = await owner.ok("POST", `${update}&dry_run=true&page_size=3`, file);
+  assert.deepEqual(dry, { dry_run: true, ...counts, total_rows: 4, page: 1, page_size: 3 });
+  const secret = { field: "password", before: null, after: null };
+  assert.deepEqual(rows, [
+    {
+      ...{ line: 2, name: "zoe", kind: "new" },
+      changes: [
+        { field: "nick", before: null, after: 'Zoe "Z", the first' },
+        { field: "sex", before: null, after: 0 },
+        { field: "department_id", before: null, after: 1 },
+        { field: "status", before: null, after: 0 },
+        secret,
+      ],
+    },
+    {
+      ...{ line: 3, name: "user1", kind: "changed" },
+      changes: [{ field: "nick", before: "nick1", after: "New nick" }],
+    },
+    {
+      ...{ line: 4, name: "user2", kind: "changed" },
+      changes: [{ field: "status", before: 0, after: 3 }],
+    },
+  ]);
+  const rest = await owner.ok("POST", `${update}&dry_run=true&page_size=3&page=2`, file);
+  assert.deepEqual(rest.rows, [{ line: 5, name: "user3", kind: "unchanged", changes: [] }]);
   assert.equal((await owner.ok("GET", "/users")).total, 5);
   await using leaving = await cluster.login("user2");
-  assert.deepEqual(await owner.ok("POST", update, file), { dry_run: false, ...counts });
+  const { added, updated, unchanged, rows: none } = await owner.ok("POST", update, file);
+  assert.deepEqual([{ added, updated, unchanged }, none], [counts, []]);
   await endOf(leaving);
   const { items } = await owner.ok("GET", "/users?search=zoe");
   assert.equal(items[0].nick, 'Zoe "Z", the first');
@@ -159,6 +182,19 @@ Deno.test("users are exported and imported as CSV, a dry run changes nothing", a
   assert.equal(log.length, 2, "dry runs are not in it");
 });
 
+Deno.test("users are found by their login names, whole and in any status", async () => {
+  await using suite = await startHttpSuite();
+  const { owner } = suite;
+  await owner.ok("DELETE", "/users/3");
+  const names = ["user3", "user", "nobody", "user1"];
+  const { items } = await owner.ok("POST", "/users/by_names", { names });
+  assert.deepEqual(items.map(({ id, status }: { id: number; status: number }) => [id, status]), [
+    ...[[1, 0], [3, 3]],
+  ]);
+  const none = await owner.refused("POST", "/users/by_names", { names: [] });
+  assert.deepEqual(none, [422, "invalid_field", "names"]);
+});
+
 Deno.test("a file with errors imports nothing and lists the rows", async () => {
   await using suite = await startHttpSuite();
   const { owner } = suite;
@@ -170,17 +206,33 @@ Deno.test("a file with errors imports nothing and lists the rows", async () => {
     `worse,1,${PASSWORD},many`,
     `ok,1,${PASSWORD},0`,
     "none,1,,0",
+    "short,1,12345,0",
+    `third,1,${PASSWORD},3`,
   ].join("\n");
   const answer = await owner.call("POST", "/users/import", file);
   assert.deepEqual([answer.status, answer.body.error.code], [422, "import_refused"]);
   assert.deepEqual(
-    answer.body.rows.map(({ line, field }: { line: number; field: string }) => [line, field]),
-    [[3, "name"], [4, "department_id"], [5, "sex"], [6, "name"], [7, "password"]],
+    answer.body.rows.map((row: RowError) => [row.line, row.field, row.code, row.limit]),
+    [
+      [3, "name", "exists", null],
+      [4, "department_id", "unknown_department", null],
+      [5, "sex", "not_a_number", null],
+      [6, "name", "twice", null],
+      [7, "password", "missing", null],
+      [8, "password", "too_short", 6],
+      [9, "sex", "too_large", 2],
+    ],
   );
   assert.equal((await owner.ok("GET", "/users")).total, 5);
-  for (
-    const bad of ["nick\nx", "name,salt\na,b", 'name\n"open', "name,nick\na", "name,name\na,b"]
-  ) {
-    assert.deepEqual((await owner.refused("POST", "/users/import", bad))[1], "invalid_csv", bad);
+  const problems = {
+    "nick\nx": { code: "name_missing", values: {} },
+    "name,salt\na,b": { code: "unknown_column", values: { column: "salt" } },
+    'name\n"open': { code: "quote", values: {} },
+    "name,nick\na": { code: "odd_row", values: { line: 2, values: 1, columns: 2 } },
+    "name,name\na,b": { code: "column_twice", values: { column: "name" } },
+  };
+  for (const [bad, problem] of Object.entries(problems)) {
+    const { body } = await owner.call("POST", "/users/import", bad);
+    assert.deepEqual([body.error.code, body.problem], ["invalid_csv", problem], bad);
   }
 });

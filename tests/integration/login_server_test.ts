@@ -1,9 +1,17 @@
 /** login_server: which msg_server a client is sent to (docs/spec/roles.md 3). */
 import assert from "node:assert/strict";
 import {
+  CID_INTERNAL_FIGURES_REQ,
+  CID_INTERNAL_FIGURES_RSP,
+  CID_INTERNAL_HELLO,
+  CID_INTERNAL_HELLO_RSP,
   CID_LOGIN_REQ_MSGSERVER,
   CID_LOGIN_RES_MSGSERVER,
   CID_OTHER_MSG_SERV_INFO,
+  IMFiguresReq,
+  IMFiguresRsp,
+  IMInternalHello,
+  IMInternalHelloRsp,
   IMMsgServInfo,
   IMMsgServReq,
   IMMsgServRsp,
@@ -12,6 +20,7 @@ import {
   REFUSE_REASON_NONE,
 } from "../../proto/mod.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
+import { ROLE_HTTP_MSG_SERVER } from "../../shared/management/features.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
 import {
@@ -41,6 +50,33 @@ Deno.test("login_server, answers 0x0101 with both addresses and closes, over TCP
   });
   await client.expectBytes(buildFrame(CID_LOGIN_RES_MSGSERVER, 7, answer));
   await client.ended();
+});
+
+Deno.test("login_server, tells http_msg_server what clients are told, and sends none there", async () => {
+  await using login = await startLoginInMemory();
+  await using http = await login.connect("msgServer");
+  http.send(
+    CID_INTERNAL_HELLO,
+    IMInternalHello.encode({ role: ROLE_HTTP_MSG_SERVER, server_name: "h", feature_list: [] }),
+  );
+  const hello = await http.expect(CID_INTERNAL_HELLO_RSP, IMInternalHelloRsp);
+  assert.deepEqual([hello.role, hello.feature_list], ["L", ["figures/1"]]);
+  assert.equal(await lookups(login, 1), `result ${REFUSE_REASON_NO_MSG_SERVER}`);
+  await using msg = await login.connect("msgServer");
+  register(msg, "10.0.0.1", { online: 3, max: 9 });
+  await lookups(login, 1);
+  const attach_data = Uint8Array.of(1, 2);
+  http.send(CID_INTERNAL_FIGURES_REQ, IMFiguresReq.encode({ attach_data }));
+  const answer = await http.expect(CID_INTERNAL_FIGURES_RSP, IMFiguresRsp);
+  assert.deepEqual([...answer.attach_data!], [...attach_data]);
+  assert.deepEqual(JSON.parse(answer.figures), {
+    msgServers: [{
+      ...{ ip1: "10.0.0.1", ip2: "10.0.0.10", port: 8000, hostName: "test" },
+      ...{ online: 3, maxOnline: 9 },
+    }],
+    msfs: LOGIN_CONFIG.msfs,
+    discovery: LOGIN_CONFIG.discovery,
+  });
 });
 
 Deno.test("login_server, answers only the first PDU, when a client sends several", async () => {

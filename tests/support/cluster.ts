@@ -69,6 +69,8 @@ export interface Cluster extends AsyncDisposable {
   readonly lookupHttp: Address;
   readonly dbProxy: Address;
   readonly routeServer: Address;
+  /** Where msg_servers register. */
+  readonly loginServers: readonly Address[];
   /** What the test plays itself, linked to every msg_server. */
   readonly played: PlayedServers;
   /** Logs a user in, by default on a PC at the first msg_server with the demo password. */
@@ -158,6 +160,7 @@ async function assemble(
     lookupHttp: backs.lookup.http,
     dbProxy: backs.addresses("db_proxy")[0]!,
     routeServer: backs.addresses("route_server")[0]!,
+    loginServers: backs.addresses("login_server"),
     played,
     login: (userName, { msgServer = 0, ...rest } = {}) =>
       connectClient({

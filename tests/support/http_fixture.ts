@@ -22,7 +22,11 @@ export const OWNER = { name: "root", password: "first password" } as const;
 export const OWNER_PASSWORD = "second password";
 
 export function httpConfig(
-  servers: { readonly db: Address; readonly route: Address },
+  servers: {
+    readonly db: Address;
+    readonly route: Address;
+    readonly logins?: readonly Address[];
+  },
   changes: { query?: Partial<HttpMsgConfig["query"]>; api?: Partial<HttpMsgConfig["api"]> } = {},
 ): HttpMsgConfig {
   return {
@@ -30,6 +34,7 @@ export function httpConfig(
     linksPerDb: 1,
     dbServers: [servers.db, servers.db],
     routeServers: [servers.route],
+    loginServers: servers.logins ?? [],
     query: { access: "open", appKeys: [], ...changes.query },
     api: {
       sessionSec: 3600,
@@ -80,11 +85,16 @@ export async function startHttpSuite(options: HttpSuiteOptions = {}): Promise<Ht
     random: systemRandom,
     log: log.logger,
   };
-  const servers = { db: cluster.dbProxy, route: cluster.routeServer };
+  const servers = {
+    db: cluster.dbProxy,
+    route: cluster.routeServer,
+    logins: cluster.loginServers,
+  };
   const config = httpConfig(servers, { ...(api && { api }), ...(query && { query }) });
   const server = stack.use(await startHttpMsgServer(config, deps));
   await log.logged("db_proxy link opened", 2);
   await log.logged("route_server link opened", 1);
+  await log.logged("login_server link opened", cluster.loginServers.length);
   const base = `http://${formatAddress(server.addresses.http)}`;
   const as = (token: string | null): ApiCaller => new ApiCaller(base, token);
   const owner = await firstSignIn(as, OWNER, OWNER_PASSWORD);

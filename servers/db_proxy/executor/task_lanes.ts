@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log/mod.ts";
+import { latencyMemory } from "../../../shared/management/latency.ts";
 import type { DbProxyConfig } from "../config.ts";
 import { openServices } from "../open_services.ts";
 import { laneKeyOf } from "../state/lane_key.ts";
@@ -44,7 +45,8 @@ export class TaskLanes {
       const services = await openServices(config, { clock, log });
       return new TaskLanes([new InlineExecutor(services, events)]);
     }
-    const starting = configs.map((one) => WorkerExecutor.start(one, { events, log }));
+    const workerDeps = { events, log, storedMemory: latencyMemory() };
+    const starting = configs.map((one) => WorkerExecutor.start(one, workerDeps));
     const started = await Promise.allSettled(starting);
     const failure = started.find((one) => one.status === "rejected");
     const executors = started.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);

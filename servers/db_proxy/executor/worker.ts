@@ -80,7 +80,8 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Tas
     forward: ({ level, message, fields }) => send({ type: "log", level, message, fields }),
   });
   try {
-    const worker = new TaskWorker(await openServices(message.config, { clock: systemClock, log }));
+    const deps = { clock: systemClock, log, storedMemory: message.storedMemory };
+    const worker = new TaskWorker(await openServices(message.config, deps));
     send({ type: "started" });
     return worker;
   } catch (error) {

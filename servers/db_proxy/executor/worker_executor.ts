@@ -18,6 +18,13 @@ import type { FromWorker, ToWorker } from "./worker_protocol.ts";
 /** Batches that were handed over and not begun. */
 const MAX_BATCHES_AT_DOOR = 2;
 
+export interface WorkerDeps {
+  readonly events: ExecutorEvents;
+  readonly log: Logger;
+  /** Shared by the workers of a server: how long messages took to be stored. */
+  readonly storedMemory: SharedArrayBuffer;
+}
+
 export class WorkerExecutor implements TaskExecutor {
   readonly #worker: Worker;
   readonly #events: ExecutorEvents;
@@ -44,10 +51,10 @@ export class WorkerExecutor implements TaskExecutor {
   /** Starts the worker and waits until its storage is open. @throws {StorageError} if it is not */
   static async start(
     config: DbProxyConfig,
-    { events, log }: { readonly events: ExecutorEvents; readonly log: Logger },
+    { events, log, storedMemory }: WorkerDeps,
   ): Promise<WorkerExecutor> {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-    post(worker, { type: "start", config, logLevel: lowestLevel(log) });
+    post(worker, { type: "start", config, logLevel: lowestLevel(log), storedMemory });
     const answer = await startAnswer(worker, log);
     if (answer.type === "started") return new WorkerExecutor(worker, events, log);
     worker.terminate();

@@ -8,6 +8,7 @@ import {
   IMValidateRsp,
 } from "../../../proto/mod.ts";
 import { collectingLogger, type Logger, silentLogger } from "../../../shared/log/mod.ts";
+import { latencyMemory } from "../../../shared/management/latency.ts";
 import { bodyOf, buildFrame, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { StorageError } from "../../../shared/storage/types.ts";
 import type { DbProxyConfig } from "../config.ts";
@@ -30,7 +31,11 @@ class Bench {
   onFailed = (): void => {};
 
   start(config: DbProxyConfig = CONFIG, log: Logger = silentLogger): Promise<WorkerExecutor> {
-    return WorkerExecutor.start(config, { events: this.events, log });
+    return WorkerExecutor.start(config, {
+      events: this.events,
+      log,
+      storedMemory: latencyMemory(),
+    });
   }
 }
 

@@ -3,7 +3,13 @@ import type { LogLevel } from "../../../shared/log/mod.ts";
 import type { DbProxyConfig } from "../config.ts";
 
 export type ToWorker =
-  | { readonly type: "start"; readonly config: DbProxyConfig; readonly logLevel: LogLevel }
+  | {
+    readonly type: "start";
+    readonly config: DbProxyConfig;
+    readonly logLevel: LogLevel;
+    /** Memory of {@link DbServices.stored}, the same for every worker. */
+    readonly storedMemory: SharedArrayBuffer;
+  }
   /** Packed frames, transferred. */
   | { readonly type: "tasks"; readonly packed: Uint8Array<ArrayBuffer> }
   /** Answer `drained` when everything handed over so far is done. */

@@ -18,6 +18,7 @@ export async function groupMembers(
     userId,
     name: users.get(userId)?.name ?? "",
     nick: users.get(userId)?.nick ?? "",
+    avatar: users.get(userId)?.avatar ?? "",
     joined: members.get(userId)!,
   }));
   return { total: members.size, rows };

@@ -2,7 +2,12 @@
  * What each operation of the management API does (shared/management/operations.ts). Most are one
  * call of storage; where one needs more it has a function of its own.
  */
-import type { AnswerOf, OperationName, RequestOf } from "../../../shared/management/operations.ts";
+import type {
+  AnswerOf,
+  OperationName,
+  RequestOf,
+  StorageState,
+} from "../../../shared/management/operations.ts";
 import type { DbServices } from "../services.ts";
 import { groupMembers, messageHistory, sendSystemMessage } from "./manage_conversations.ts";
 
@@ -71,7 +76,14 @@ export const manageOperations: Operations = {
   "messages.send": sendSystemMessage,
 
   "figures.read": ({ storage }) => storage.management.figures(),
+  "storage.state": storageState,
 };
+
+async function storageState({ storage, clock, stored }: DbServices): Promise<StorageState> {
+  const startMs = clock.elapsedMs();
+  const engines = await storage.management.engines();
+  return { engines, stored: stored.summary(), tookMs: clock.elapsedMs() - startMs };
+}
 
 export function isOperationName(name: string): name is OperationName {
   return Object.hasOwn(manageOperations, name);

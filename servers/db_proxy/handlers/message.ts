@@ -38,14 +38,19 @@ export async function sendMessage(call: TaskCall, request: IMMsgData): Promise<I
   if (!isGroupMessage(request.msg_type) && request.from_user_id === request.to_session_id) {
     return request;
   }
-  const stored = await call.from.services.storage.messages.append({
+  const { storage, clock, stored: storedIn } = call.from.services;
+  const startMs = clock.elapsedMs();
+  const stored = await storage.messages.append({
     fromId: request.from_user_id,
     toId: request.to_session_id,
     type: request.msg_type,
     content: request.msg_data,
     created: request.create_time,
   });
-  if (stored.ok) request.msg_id = stored.value;
+  if (stored.ok) {
+    request.msg_id = stored.value;
+    storedIn.add(clock.elapsedMs() - startMs);
+  }
   return request;
 }
 

@@ -6,11 +6,13 @@ import { nowSec } from "../../../shared/clock.ts";
 import type { HttpMsgContext } from "../context.ts";
 import { ApiError, errorResponse, jsonResponse } from "../http/errors.ts";
 import { remoteOf } from "../../../shared/netlib/mod.ts";
+import { proxyStates } from "../links/backend_client.ts";
 import { ManageClient } from "../links/manage_client.ts";
 import { PresenceClient } from "../links/presence_client.ts";
 import { LoginThrottle } from "../state/login_throttle.ts";
 import { RateLimit } from "../state/rate_limit.ts";
-import { Sampler } from "../state/sampler.ts";
+import { SAMPLE_MS, Sampler } from "../state/sampler.ts";
+import { SharedAnswer } from "../state/shared_answer.ts";
 import { runAudited } from "./audit.ts";
 import type { ApiServices } from "./call.ts";
 import { authenticate, authorize } from "./credentials.ts";
@@ -33,6 +35,7 @@ export function openApi(context: HttpMsgContext): Api {
     presence,
     logins: new LoginThrottle(),
     sampler: new Sampler(clock, presence),
+    proxies: new SharedAnswer(clock, SAMPLE_MS, () => proxyStates(context.db)),
     document: () => openApiDocument(routes),
   };
   const router = new Router(routes);

@@ -1,10 +1,12 @@
 /** One call of the management API on its way through a handler. */
 import type { CredentialOwner } from "../../../shared/storage/management.ts";
 import type { HttpMsgContext } from "../context.ts";
+import type { ProxyState } from "../links/backend_client.ts";
 import type { ManageClient } from "../links/manage_client.ts";
 import type { PresenceClient } from "../links/presence_client.ts";
 import type { LoginThrottle } from "../state/login_throttle.ts";
 import type { Sampler } from "../state/sampler.ts";
+import type { SharedAnswer } from "../state/shared_answer.ts";
 
 /** What handlers work with; one for the life of the server. */
 export interface ApiServices extends HttpMsgContext {
@@ -12,6 +14,7 @@ export interface ApiServices extends HttpMsgContext {
   readonly presence: PresenceClient;
   readonly logins: LoginThrottle;
   readonly sampler: Sampler;
+  readonly proxies: SharedAnswer<readonly ProxyState[]>;
   /** The OpenAPI document. */
   readonly document: () => Record<string, unknown>;
 }

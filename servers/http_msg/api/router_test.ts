@@ -31,9 +31,11 @@ Deno.test("Router, an unknown path and an unknown method are told apart", () => 
 Deno.test("routes, no two are the same, and every change is written to the audit log", () => {
   const names = routes.map(({ method, path }) => `${method} ${path}`);
   assert.equal(new Set(names).size, names.length);
-  // Signing in writes its entry itself, once it is clear that the attempt is one of the allowed.
+  // Signing in writes its entry itself, once it is clear that the attempt is one of the allowed;
+  // the other only reads what would be too long for an address.
+  const otherwise = ["/api/v1/login", "/api/v1/users/by_names"];
   const unwritten = routes.filter(({ method, path, audit }) =>
-    method !== "GET" && audit === null && path !== "/api/v1/login"
+    method !== "GET" && audit === null && !otherwise.includes(path)
   );
   assert.deepEqual(unwritten.map(({ path }) => path), []);
 });

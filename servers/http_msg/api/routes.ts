@@ -1,6 +1,7 @@
 /** Every endpoint of the management API. */
 import { adminRoutes } from "./routes/admins.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { clientAddressRoutes } from "./routes/client_addresses.ts";
 import { departmentRoutes } from "./routes/departments.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { documentRoutes } from "./routes/document.ts";
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...messageRoutes,
   ...discoveryRoutes,
+  ...clientAddressRoutes,
   ...statisticsRoutes,
   ...auditRoutes,
   ...documentRoutes,

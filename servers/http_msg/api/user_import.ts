@@ -8,6 +8,7 @@ import { USER_STATUS_LEFT, type UserRow } from "../../../shared/storage/types.ts
 import { ApiError } from "../http/errors.ts";
 import type { ApiServices } from "./call.ts";
 import { type CsvRow, parseCsv } from "./csv.ts";
+import { type FileProblemCode, ownProblem, problemOf, type RowError } from "./import_errors.ts";
 import { userPassword, userPasswordFields } from "./passwords.ts";
 import { newRow, newUserFields, rowChanges, userFields } from "./user_view.ts";
 
@@ -34,14 +35,25 @@ const IMPORT_COLUMNS: readonly string[] = [...CSV_COLUMNS, "password"];
 const IGNORED_COLUMN = "id";
 const NUMBER_COLUMNS: readonly string[] = ["sex", "department_id", "status"];
 
-export interface RowError {
+/** What a row that is fine does. */
+export interface PlannedRow {
   readonly line: number;
+  readonly name: string;
+  readonly kind: "new" | "changed" | "unchanged" | "skipped";
+  /** Fields that get another value; `before` is `null` for somebody new, both for a password. */
+  readonly changes: FieldChange[];
+}
+
+export interface FieldChange {
   readonly field: string;
-  readonly message: string;
+  readonly before: string | number | null;
+  readonly after: string | number | null;
 }
 
 export interface ImportPlan {
   readonly writes: Omit<UserWrites, "now">;
+  /** What each row does, in the order of the file. */
+  readonly rows: readonly PlannedRow[];
   /** Rows that say what is stored already. */
   readonly unchanged: number;
   readonly errors: readonly RowError[];
@@ -49,6 +61,9 @@ export interface ImportPlan {
   /** Those who are to be logged out: their status becomes 3. */
   readonly leaving: readonly number[];
 }
+
+/** A password is never shown, not even that it is the same. */
+const PASSWORD_CHANGE: FieldChange = { field: "password", before: null, after: null };
 
 const newUser = z.strictObject({ ...newUserFields.shape, password: userPassword });
 const changedUser = z.strictObject({ ...userFields.shape, password: userPassword }).partial();
@@ -90,6 +105,7 @@ class Planner {
   readonly #services: ApiServices;
   readonly #known: Known;
   readonly #seen = new Set<unknown>();
+  readonly #rows: PlannedRow[] = [];
   readonly #add: UserWrites["add"][number][] = [];
   readonly #update: UserWrites["update"][number][] = [];
   readonly #leaving: number[] = [];
@@ -105,19 +121,23 @@ class Planner {
   take(line: number, fields: Readonly<Record<string, unknown>>): void {
     const { stored, options } = this.#known;
     if (fields.name !== undefined && this.#seen.has(fields.name)) {
-      return this.#reject({ line, field: "name", message: "is in the file more than once" });
+      return this.#reject({ line, field: "name", ...ownProblem("twice") });
     }
     this.#seen.add(fields.name);
     const existing = typeof fields.name === "string" ? stored.get(fields.name) : undefined;
     if (existing === undefined) return this.#takeNew(line, fields);
     if (options.onExisting === "update") return this.#takeExisting(line, fields, existing);
-    if (options.onExisting === "skip") this.#unchanged++;
-    else this.#reject({ line, field: "name", message: "exists already" });
+    if (options.onExisting === "refuse") {
+      return this.#reject({ line, field: "name", ...ownProblem("exists") });
+    }
+    this.#unchanged++;
+    this.#rows.push({ line, name: existing.name, kind: "skipped", changes: [] });
   }
 
   plan(): ImportPlan {
     return {
       writes: { add: this.#add, update: this.#update },
+      rows: this.#rows,
       unchanged: this.#unchanged,
       errors: this.#errors,
       errorCount: this.#errorCount,
@@ -130,6 +150,16 @@ class Planner {
     if (checked === null) return;
     const { password, ...fields } = checked;
     this.#add.push({ ...newRow(fields), ...userPasswordFields(password, this.#services.random) });
+    const changes = Object.entries(fields).flatMap(([field, after]): FieldChange[] => {
+      const says = field !== "name" && after !== undefined && after !== "";
+      return says ? [{ field, before: null, after }] : [];
+    });
+    this.#rows.push({
+      line,
+      name: fields.name,
+      kind: "new",
+      changes: [...changes, PASSWORD_CHANGE],
+    });
   }
 
   #takeExisting(line: number, given: Readonly<Record<string, unknown>>, existing: UserRow): void {
@@ -142,8 +172,22 @@ class Planner {
     );
     if (changed.length === 0 && password === undefined) {
       this.#unchanged++;
+      this.#rows.push({ line, name: existing.name, kind: "unchanged", changes: [] });
       return;
     }
+    this.#rows.push({
+      line,
+      name: existing.name,
+      kind: "changed",
+      changes: [
+        ...changed.map(([column, after]) => ({
+          field: fieldOfColumn(column),
+          before: existing[column as keyof UserFields],
+          after,
+        })),
+        ...(password === undefined ? [] : [PASSWORD_CHANGE]),
+      ],
+    });
     const changes = {
       ...Object.fromEntries(changed) as Partial<UserFields>,
       ...(password !== undefined && userPasswordFields(password, this.#services.random)),
@@ -159,13 +203,14 @@ class Planner {
   ): Fields | null {
     const result = schema.safeParse(given);
     if (!result.success) {
-      const { path, message } = result.error.issues[0]!;
-      this.#reject({ line, field: path.join("."), message });
+      const [issue] = result.error.issues;
+      const field = issue!.path.join(".");
+      this.#reject({ line, field, ...problemOf(issue!, given[field]) });
       return null;
     }
     const { department_id } = result.data;
     if (department_id !== undefined && !this.#known.departments.has(department_id)) {
-      this.#reject({ line, field: "department_id", message: "there is no such department" });
+      this.#reject({ line, field: "department_id", ...ownProblem("unknown_department") });
       return null;
     }
     return result.data;
@@ -180,35 +225,63 @@ class Planner {
 /** @throws {ApiError} */
 function readFile(text: string): { columns: readonly string[]; rows: readonly CsvRow[] } {
   const all = parseCsv(text);
-  if (all === null) throw new ApiError("invalid_csv", { message: "A quote is out of place" });
+  if (all === null) throw fileProblem("quote", { message: "A quote is out of place" });
   const [head, ...rows] = all;
   const columns = (head?.values ?? []).map((column) => column.trim());
   const problem = columnProblem(columns);
-  if (problem !== null) throw new ApiError("invalid_csv", problem);
+  if (problem !== null) throw problem;
   if (rows.length > MAX_IMPORT_ROWS) {
     throw new ApiError("body_too_large", {
       message: `There are more than ${MAX_IMPORT_ROWS} rows`,
+      more: problemMore("too_many_rows", { limit: MAX_IMPORT_ROWS }),
     });
   }
   const odd = rows.find(({ values }) => values.length !== columns.length);
   if (odd !== undefined) {
-    throw new ApiError("invalid_csv", {
+    throw fileProblem("odd_row", {
       message: `Line ${odd.line} has ${odd.values.length} values, the first line ${columns.length}`,
+      values: { line: odd.line, values: odd.values.length, columns: columns.length },
     });
   }
   return { columns, rows };
 }
 
-function columnProblem(
-  columns: readonly string[],
-): { readonly field: string; readonly message: string } | null {
+function columnProblem(columns: readonly string[]): ApiError | null {
   const unknown = columns.find((column) => !IMPORT_COLUMNS.includes(column));
   if (unknown !== undefined) {
-    return { field: unknown, message: `Columns may be: ${IMPORT_COLUMNS.join(", ")}` };
+    const message = `Columns may be: ${IMPORT_COLUMNS.join(", ")}`;
+    return fileProblem("unknown_column", { field: unknown, message, values: { column: unknown } });
   }
   const twice = columns.find((column, i) => columns.indexOf(column) !== i);
-  if (twice !== undefined) return { field: twice, message: "The column is there twice" };
-  return columns.includes("name") ? null : { field: "name", message: "The column is missing" };
+  if (twice !== undefined) {
+    const message = "The column is there twice";
+    return fileProblem("column_twice", { field: twice, message, values: { column: twice } });
+  }
+  if (columns.includes("name")) return null;
+  return fileProblem("name_missing", { field: "name", message: "The column is missing" });
+}
+
+type ProblemValues = Readonly<Record<string, string | number>>;
+
+function fileProblem(
+  code: FileProblemCode,
+  { values = {}, ...details }: {
+    readonly field?: string;
+    readonly message: string;
+    readonly values?: ProblemValues;
+  },
+): ApiError {
+  return new ApiError("invalid_csv", { ...details, more: problemMore(code, values) });
+}
+
+/** Beside `error` in the answer: what is wrong with the file, for programs. */
+function problemMore(code: FileProblemCode, values: ProblemValues = {}): Record<string, unknown> {
+  return { problem: { code, values } };
+}
+
+/** As the API and its CSV files call it. */
+function fieldOfColumn(column: string): string {
+  return column === "departId" ? "department_id" : column;
 }
 
 /** An empty value is as good as no column, so that a short file sets defaults. */

@@ -21,7 +21,7 @@ import { AskError, PendingAnswers } from "./pending_answers.ts";
 
 const ROLE_MASTER = 1;
 
-export type ServerKind = "db_proxy" | "route_server";
+export type ServerKind = "db_proxy" | "route_server" | "login_server";
 
 export interface ServerLinksOptions {
   readonly kind: ServerKind;
@@ -38,6 +38,11 @@ export interface LinkState {
   readonly isOpen: boolean;
   /** What it calls itself; `null` for an original server, or before it said hello. */
   readonly name: string | null;
+}
+
+export interface EachAnswer {
+  readonly address: string;
+  readonly answer: { readonly frame: Uint8Array; readonly tookMs: number } | null;
 }
 
 export class ServerLinks {
@@ -87,6 +92,31 @@ export class ServerLinks {
     return await this.#pending.ask(peer!, build, limitMs);
   }
 
+  /**
+   * Asks every server that can be asked now and speaks `feature`, each once, however many links lead
+   * there. What is between the question and a server's answer, and the frame; `null` for one that
+   * does not answer in time. Servers that are not linked are left out, those that do not speak it too.
+   */
+  async askEach(
+    feature: string,
+    build: (attachData: Uint8Array) => Uint8Array,
+    limitMs: number,
+  ): Promise<readonly EachAnswer[]> {
+    const { clock } = this.#options.peerDeps;
+    const byAddress = new Map<string, Peer>();
+    for (const peer of await this.#speakersOrNone(feature)) byAddress.set(peer.name, peer);
+    return await Promise.all(Array.from(byAddress, async ([address, peer]) => {
+      const startMs = clock.elapsedMs();
+      try {
+        const frame = await this.#pending.ask(peer, build, limitMs);
+        return { address, answer: { frame, tookMs: clock.elapsedMs() - startMs } };
+      } catch (error) {
+        if (error instanceof AskError) return { address, answer: null };
+        throw error;
+      }
+    }));
+  }
+
   /** An answer came. @throws {FieldError} for a body that is no protobuf */
   answered(peer: Peer, frame: Uint8Array): void {
     this.#pending.answered(peer, frame);
@@ -102,6 +132,15 @@ export class ServerLinks {
     this.#pending.stop();
     this.#hellos.stop();
     await Promise.all(this.#peers.map((peer) => peer.stop()));
+  }
+
+  async #speakersOrNone(feature: string): Promise<readonly Peer[]> {
+    try {
+      return await this.#speakers(feature);
+    } catch (error) {
+      if (error instanceof AskError) return [];
+      throw error;
+    }
   }
 
   /** At least one. @throws {AskError} */

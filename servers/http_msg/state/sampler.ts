@@ -6,6 +6,7 @@ import type { Clock } from "../../../shared/clock.ts";
 import type { MsgServerFigures, RouteFigures } from "../../../shared/management/figures.ts";
 import { ApiError } from "../http/errors.ts";
 import type { PresenceClient } from "../links/presence_client.ts";
+import { SharedAnswer } from "./shared_answer.ts";
 
 /** A sample is given again to whoever asks within this time, in milliseconds. */
 export const SAMPLE_MS = 1000;
@@ -23,6 +24,8 @@ export interface MsgServerSample {
 export interface Sample {
   readonly atMs: number;
   readonly route: RouteFigures;
+  /** How long route_server took to answer, on its way there and back, in milliseconds. */
+  readonly routeMs: number;
   readonly msgServers: readonly MsgServerSample[];
   readonly rates: Rates | null;
 }
@@ -36,39 +39,37 @@ export interface Rates {
 export class Sampler {
   readonly #clock: Clock;
   readonly #presence: PresenceClient;
-  #startedMs = -Infinity;
-  #running: Promise<Sample> | null = null;
+  readonly #shared: SharedAnswer<Sample>;
   #last: Sample | null = null;
 
   constructor(clock: Clock, presence: PresenceClient) {
     this.#clock = clock;
     this.#presence = presence;
+    this.#shared = new SharedAnswer(clock, SAMPLE_MS, () => this.#take());
   }
 
   /** `null` when no route_server can be asked. */
   async sample(): Promise<Sample | null> {
-    const nowMs = this.#clock.nowMs();
-    if (this.#running === null || nowMs - this.#startedMs >= SAMPLE_MS) {
-      this.#startedMs = nowMs;
-      this.#running = this.#take(nowMs);
-    }
     try {
-      return await this.#running;
+      return await this.#shared.get();
     } catch (error) {
       if (error instanceof ApiError) return null;
       throw error;
     }
   }
 
-  async #take(atMs: number): Promise<Sample> {
+  async #take(): Promise<Sample> {
+    const atMs = this.#clock.nowMs();
+    const startMs = this.#clock.elapsedMs();
     const route = await this.#presence.routeFigures();
+    const routeMs = this.#clock.elapsedMs() - startMs;
     const msgServers = await Promise.all(route.msgServers.map(async ({ linkId, name }) => ({
       linkId,
       name,
       figures: name === null ? null : await this.#figuresOf(linkId),
     })));
     const rates = ratesBetween(this.#last, { atMs, msgServers });
-    this.#last = { atMs, route, msgServers, rates };
+    this.#last = { atMs, route, routeMs, msgServers, rates };
     return this.#last;
   }
 

@@ -39,6 +39,11 @@ export class MsgServerTable {
     return sum;
   }
 
+  /** What is registered, longest connected first. */
+  servers(): { readonly info: IMMsgServInfo; readonly online: number }[] {
+    return Array.from(this.#entries.values(), ({ info, online }) => ({ info, online }));
+  }
+
   /** Enters a server. A second registration on a link replaces the first (P-LB3). */
   register(linkId: number, info: IMMsgServInfo): void {
     const entry = this.#entries.get(linkId);

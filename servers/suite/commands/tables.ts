@@ -32,7 +32,7 @@ export const roleTables: readonly RoleTable[] = [
     name: "login_server",
     sections: [
       { from: "clients", commands: login.clientCommands },
-      { from: "msg_server", commands: login.msgServerCommands },
+      { from: "msg_server and http_msg_server", commands: login.msgServerCommands },
     ],
     leftOut: [],
   },
@@ -90,6 +90,7 @@ export const roleTables: readonly RoleTable[] = [
     sections: [
       { from: "db_proxy_server", commands: httpMsg.dbCommands },
       { from: "route_server", commands: httpMsg.routeCommands },
+      { from: "login_server", commands: httpMsg.loginCommands },
     ],
     leftOut: [
       {

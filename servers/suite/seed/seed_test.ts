@@ -14,6 +14,7 @@ const NOW_SEC = 1_800_000_000;
 /** One second that does not pass, in which every wait is over at once. */
 const CLOCK: Clock = {
   nowMs: () => NOW_SEC * 1000,
+  elapsedMs: () => 0,
   after: (_delayMs, run) => {
     const handle = setImmediate(run);
     return { cancel: () => clearImmediate(handle) };

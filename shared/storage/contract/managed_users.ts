@@ -212,6 +212,24 @@ export function managedUserContract(contract: Contract): void {
   });
 
   contractTest(contract, {
+    title: "management.engines() names what is behind the storage, all of it up",
+    run: async (storage) => {
+      const engines = await storage.management.engines();
+      const { engine } = await storage.management.figures();
+      const names = engine === "sqlite"
+        ? ["sqlite"]
+        : ["teamtalk_master", "teamtalk_slave", "unread", "group_set", "token", "group_member"];
+      assert.deepEqual(engines.map(({ name }) => name), names);
+      for (const { kind, address, state, answerMs, version } of engines) {
+        assert.equal(state, "up");
+        assert.ok(answerMs !== null && answerMs >= 0);
+        assert.match(version!, /^\d+\.\d+/);
+        assert.equal(address === null, kind === "sqlite");
+      }
+    },
+  });
+
+  contractTest(contract, {
     title: "management.figures() counts who has not left, departments, groups and messages",
     run: async (storage) => {
       await withUsers(storage, [fields("ann"), fields("bob"), fields("carol", { status: 3 })]);

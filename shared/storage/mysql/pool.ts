@@ -104,6 +104,15 @@ export class MysqlPool {
     return pool;
   }
 
+  get name(): string {
+    return this.#config.name;
+  }
+
+  /** Where the server is: `host:port`. */
+  get address(): string {
+    return `${this.#config.host}:${this.#config.port}`;
+  }
+
   /** For messages: name and place, no password. */
   get description(): string {
     const { name, host, port, database, user } = this.#config;

@@ -107,6 +107,11 @@ export class RedisPool {
     return pool;
   }
 
+  /** Where Redis is: `host:port`. */
+  get address(): string {
+    return `${this.#config.host}:${this.#config.port}`;
+  }
+
   #ready(): void {
     this.#failure = null;
     if (!this.#isLost) return;

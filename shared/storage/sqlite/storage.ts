@@ -58,7 +58,7 @@ export function sqliteStorageOn(
     groupShields: new SqliteGroupShields(db),
     offlineFiles: new SqliteOfflineFiles(db, activeUsers),
     admins: new SqliteAdmins(db),
-    management: sqliteManagement({ db, activeUsers, liveGroups }),
+    management: sqliteManagement({ db, activeUsers, liveGroups, clock }),
     close: () => db.close(),
   };
 }

@@ -27,6 +27,10 @@ export class SessionClock implements Clock {
     return this.#nowSec * SECOND_MS;
   }
 
+  elapsedMs(): number {
+    return systemClock.elapsedMs();
+  }
+
   after(delayMs: number, run: () => void): Timer {
     return systemClock.after(delayMs, run);
   }

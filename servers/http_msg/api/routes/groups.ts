@@ -67,7 +67,13 @@ const groupFields = z.strictObject({
   avatar: urlText({ max: 255 }),
 });
 
-const member = z.strictObject({ user_id: id, name: z.string(), nick: z.string(), joined: time });
+const member = z.strictObject({
+  user_id: id,
+  name: z.string(),
+  nick: z.string(),
+  avatar: z.string().describe("URL of a picture; empty for none"),
+  joined: time,
+});
 
 const memberChanges = z.strictObject({ add: idList.optional(), remove: idList.optional() })
   .refine(({ add, remove }) => add !== undefined || remove !== undefined, "must have add or remove")
@@ -208,8 +214,10 @@ export const groupRoutes: readonly Route[] = [
         offset: offsetOf(query),
         limit: page_size,
       });
-      const items = (found?.rows ?? []).map(({ userId, ...rest }) => ({
+      // A db_proxy of an earlier release tells no picture.
+      const items = (found?.rows ?? []).map(({ userId, avatar = "", ...rest }) => ({
         user_id: userId,
+        avatar,
         ...rest,
       }));
       return { items, total: found?.total ?? 0, page, page_size };

@@ -17,6 +17,8 @@ const me = z.strictObject({
   name: z.string(),
   role: adminRole,
   must_change_password: z.boolean(),
+  message_history: z.enum(["off", "owner", "manager"])
+    .describe("The least role that may read messages of users"),
   expires: time.describe("0 = never"),
 });
 
@@ -67,13 +69,14 @@ export const signInRoutes: readonly Route[] = [
     summary: "Whose credential this is",
     access: "any_admin",
     answer: me,
-    run: ({ who }) =>
+    run: ({ services, who }) =>
       Promise.resolve({
         kind: who!.kind,
         id: who!.kind === "session" ? who!.adminId : who!.id,
         name: who!.name,
         role: who!.role,
         must_change_password: who!.mustChange,
+        message_history: services.config.api.historyRole ?? "off",
         expires: who!.expires,
       }),
   }),

@@ -1,9 +1,10 @@
 /** How much is going on, and whether every server is there. */
 import { z } from "zod";
 import type { TerminalCounts } from "../../../../shared/management/figures.ts";
+import type { ProxyState } from "../../links/backend_client.ts";
 import type { MsgServerSample, Sample } from "../../state/sampler.ts";
 import { count } from "../fields.ts";
-import { healthOf, server } from "../health.ts";
+import { healthOf, roundMs, server } from "../health.ts";
 import { type Route, route } from "../route.ts";
 import { clientName } from "./sessions.ts";
 
@@ -22,6 +23,22 @@ const msgServer = z.strictObject({
   storage_backlog_bytes: count.describe("Output to db_proxy that waits"),
 }).partial().required({ name: true });
 
+const latency = z.strictObject({
+  db_proxy_servers: z.array(z.strictObject({
+    address: z.string(),
+    round_trip_ms: z.number().describe("From http_msg_server there and back, without its work"),
+    stored: z.strictObject({
+      messages: count,
+      p50_ms: z.number(),
+      p99_ms: z.number(),
+    }).nullable().describe(
+      "Of the last minute: from when db_proxy takes up a message until it is committed, rounded " +
+        "up by a fifth at most; null without a message",
+    ),
+  })).describe("Those that tell; original ones do not"),
+  route_server: z.strictObject({ round_trip_ms: z.number() }).nullable(),
+});
+
 const statistics = z.strictObject({
   at: z.int(),
   online: z.strictObject({ users: count, terminals: terminalCounts }).nullable()
@@ -31,6 +48,7 @@ const statistics = z.strictObject({
     messages_per_second: z.number(),
     deliveries_per_second: z.number(),
   }).nullable().describe("null for the first question, and after five minutes without one"),
+  latency,
   msg_servers: z.array(msgServer),
   storage: z.strictObject({
     engine: z.enum(["sqlite", "mysql"]),
@@ -52,9 +70,10 @@ export const statisticsRoutes: readonly Route[] = [
     access: "read_only",
     answer: statistics,
     run: async ({ services, now }) => {
-      const [sample, storage] = await Promise.all([
+      const [sample, storage, proxies] = await Promise.all([
         services.sampler.sample(),
         services.manage.run("figures.read", null),
+        services.proxies.get(),
       ]);
       return {
         at: now,
@@ -63,6 +82,7 @@ export const statisticsRoutes: readonly Route[] = [
           terminals: named(sample.route.terminals),
         },
         rates: ratesView(sample),
+        latency: latencyView(sample, proxies),
         msg_servers: (sample?.msgServers ?? []).map(msgServerView),
         storage,
       };
@@ -85,6 +105,24 @@ export const statisticsRoutes: readonly Route[] = [
     },
   }),
 ];
+
+function latencyView(
+  sample: Sample | null,
+  proxies: readonly ProxyState[],
+): z.output<typeof latency> {
+  return {
+    db_proxy_servers: proxies.map(({ address, roundTripMs, stored }) => ({
+      address,
+      round_trip_ms: roundMs(roundTripMs),
+      stored: stored && {
+        messages: stored.count,
+        p50_ms: roundMs(stored.p50Ms),
+        p99_ms: roundMs(stored.p99Ms),
+      },
+    })),
+    route_server: sample && { round_trip_ms: roundMs(sample.routeMs) },
+  };
+}
 
 function ratesView(sample: Sample | null): z.output<typeof statistics>["rates"] {
   if (sample === null || sample.rates === null) return null;

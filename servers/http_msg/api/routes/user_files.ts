@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { API_HEADERS, ApiError } from "../../http/errors.ts";
 import type { ApiServices } from "../call.ts";
-import { count, flagText } from "../fields.ts";
+import { count, flagText, offsetOf, pageQuery } from "../fields.ts";
 import { csvLine } from "../csv.ts";
 import { type Route, route } from "../route.ts";
 import { CSV_COLUMNS, MAX_IMPORT_ROWS, planImport } from "../user_import.ts";
@@ -13,11 +13,26 @@ const TAG = "Users";
 /** Rows read at a time. */
 const EXPORT_PAGE = 1000;
 
+const changedValue = z.union([z.string(), z.number()]).nullable();
+
 const importResult = z.strictObject({
   dry_run: z.boolean(),
   added: count,
   updated: count,
   unchanged: count,
+  rows: z.array(z.strictObject({
+    line: count,
+    name: z.string(),
+    kind: z.enum(["new", "changed", "unchanged", "skipped"]),
+    changes: z.array(z.strictObject({
+      field: z.string(),
+      before: changedValue,
+      after: changedValue,
+    })),
+  })).describe("Of a dry run: what the rows of this page would do; a password is shown as null"),
+  total_rows: count,
+  page: z.int().min(1),
+  page_size: z.int().min(1),
 });
 
 export const userFileRoutes: readonly Route[] = [
@@ -52,12 +67,14 @@ export const userFileRoutes: readonly Route[] = [
       "`phone`, `email`, `avatar`, `department_id`, `status`, `password`; a column `id`, as an " +
       "export has it, is ignored. Users go by their name; new ones need `department_id` and " +
       "`password`. An empty value leaves a field as it is, or at its default. With one error " +
-      `nothing is imported. At most ${MAX_IMPORT_ROWS} rows.`,
+      `nothing is imported; the answer then lists \`rows\` with line, field, code, limit and ` +
+      `message. At most ${MAX_IMPORT_ROWS} rows.`,
     access: "manager",
     query: z.strictObject({
       dry_run: flagText.default(false).describe("Only say what would happen"),
       on_existing: z.enum(["refuse", "update", "skip"]).default("refuse")
         .describe("What to do with a row whose name exists"),
+      ...pageQuery,
     }),
     body: z.string(),
     bodyType: "csv",
@@ -83,11 +100,16 @@ export const userFileRoutes: readonly Route[] = [
         await writeUsers(call, plan.writes);
         for (const id of plan.leaving) call.services.presence.banish(id);
       }
+      const from = offsetOf(query);
       return {
         dry_run: query.dry_run,
         added: add.length,
         updated: update.length,
         unchanged: plan.unchanged,
+        rows: query.dry_run ? plan.rows.slice(from, from + query.page_size) : [],
+        total_rows: plan.rows.length,
+        page: query.page,
+        page_size: query.page_size,
       };
     },
   }),

@@ -9,6 +9,7 @@ import {
   DONE,
   done,
   idParams,
+  listOf,
   MAX_ID,
   numberText,
   offsetOf,
@@ -30,6 +31,9 @@ import {
 } from "../user_view.ts";
 
 const TAG = "Users";
+
+/** Most names of one question, so that all of them fit the largest body. */
+export const MAX_NAMES = 1500;
 
 /** Columns by the names that the API has for them. */
 const SORT_COLUMNS = { department_id: "departId" } as const;
@@ -73,6 +77,19 @@ export const userRoutes: readonly Route[] = [
       });
       return { items: found.rows.map(userView), total: found.total, page, page_size };
     },
+  }),
+  route({
+    method: "POST",
+    path: "/api/v1/users/by_names",
+    tag: TAG,
+    summary: "Users by their login names",
+    description: "Changes nothing. Those of the names that exist, in any status, by id.",
+    access: "read_only",
+    body: z.strictObject({ names: z.array(userFields.shape.name).min(1).max(MAX_NAMES) }),
+    answer: listOf(user),
+    run: async ({ services }, { body }) => ({
+      items: (await services.manage.run("users.by_names", { names: body.names })).map(userView),
+    }),
   }),
   route({
     method: "POST",

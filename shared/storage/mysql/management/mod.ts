@@ -10,6 +10,7 @@ import { MysqlAdminCredentials } from "./admin_credentials.ts";
 import { MysqlAuditLog } from "./audit_log.ts";
 import { MysqlDepartmentAdmin } from "./department_admin.ts";
 import { MysqlDiscovery } from "./discovery.ts";
+import { readEngines } from "./engines.ts";
 import { readFigures } from "./figures.ts";
 import { MysqlGroupAdmin } from "./group_admin.ts";
 import { MysqlUserDirectory } from "./user_directory.ts";
@@ -31,5 +32,6 @@ export function mysqlManagement(parts: ManagementParts): ManagementStore {
     audit: new MysqlAuditLog(parts),
     discovery: new MysqlDiscovery(parts),
     figures: () => readFigures(parts.slave),
+    engines: () => readEngines(parts),
   };
 }

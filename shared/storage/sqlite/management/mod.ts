@@ -1,4 +1,5 @@
 /** What administrators do, on SQLite: one file per domain of `../../management.ts`. */
+import type { Clock } from "../../../clock.ts";
 import type { ManagementStore } from "../../management.ts";
 import type { ActiveUsers } from "../active_users.ts";
 import type { Database } from "../database.ts";
@@ -16,11 +17,12 @@ export interface ManagementParts {
   readonly db: Database;
   readonly activeUsers: ActiveUsers;
   readonly liveGroups: LiveGroups;
+  readonly clock: Clock;
 }
 
 export function sqliteManagement(parts: ManagementParts): ManagementStore {
   const { db } = parts;
-  const figures = new SqliteFigures(db);
+  const figures = new SqliteFigures(db, parts.clock);
   return {
     users: new SqliteUserDirectory(parts),
     departments: new SqliteDepartmentAdmin(db),
@@ -30,5 +32,6 @@ export function sqliteManagement(parts: ManagementParts): ManagementStore {
     audit: new SqliteAuditLog(db),
     discovery: new SqliteDiscovery(db),
     figures: () => figures.read(),
+    engines: () => figures.engines(),
   };
 }
