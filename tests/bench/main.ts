@@ -9,7 +9,7 @@ import { hasFaults } from "./measure/figures.ts";
 import { jsonOf, machineFacts, tableOf } from "./measure/report.ts";
 import { type BenchOptions, parseBenchOptions, UsageError } from "./options.ts";
 import { runScenario } from "./run_scenario.ts";
-import { SCENARIOS } from "./scenarios/mod.ts";
+import { CAPACITY, SCENARIOS } from "./scenarios/mod.ts";
 
 function print(line: string): void {
   // deno-lint-ignore no-console -- the output of a command
@@ -17,8 +17,8 @@ function print(line: string): void {
 }
 
 async function main(options: BenchOptions): Promise<boolean> {
-  const { cores, cpu, os, deno } = machineFacts();
-  print(`Deno ${deno}, ${os}, ${cores} cores, ${cpu ?? "CPU unknown"}\n`);
+  const { cores, cpu, memoryGib, os, deno } = machineFacts();
+  print(`Deno ${deno}, ${os}, ${cores} cores, ${cpu ?? "CPU unknown"}, ${memoryGib} GiB\n`);
   let isClean = true;
   for (const scenario of options.scenarios) {
     const report = await runScenario(scenario, options);
@@ -29,7 +29,7 @@ async function main(options: BenchOptions): Promise<boolean> {
 }
 
 try {
-  const isClean = await main(parseBenchOptions(Deno.args, SCENARIOS));
+  const isClean = await main(parseBenchOptions(Deno.args, { all: SCENARIOS, capacity: CAPACITY }));
   Deno.exit(isClean ? 0 : 1);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

@@ -1,7 +1,7 @@
 /** The command line of `deno task bench`. */
 import { parseArgs } from "node:util";
 import { type EngineName, ENGINES } from "./place/place.ts";
-import type { Scenario } from "./stage.ts";
+import type { Scenario, Sizes } from "./scenario.ts";
 import { type LayoutName, LAYOUTS } from "./suite/start_suite.ts";
 
 export interface BenchOptions {
@@ -10,6 +10,10 @@ export interface BenchOptions {
   readonly layout: LayoutName;
   /** Folder of data that stays; `null`: made for each scenario. */
   readonly dataDir: string | null;
+  /** Users and stored messages there are at least, even if the scenario needs fewer. */
+  readonly users: number;
+  readonly messages: number;
+  readonly sizes: Sizes;
   /** Length of the measured window. */
   readonly seconds: number;
   readonly runs: number;
@@ -25,25 +29,40 @@ export class UsageError extends Error {
 
 const DEFAULT_PASSWORD = "123456";
 
+export interface Scenarios {
+  readonly all: readonly Scenario[];
+  /** Of `--capacity`. */
+  readonly capacity: Scenario;
+}
+
 /** @throws {UsageError} for what it does not understand */
 export function parseBenchOptions(
   args: readonly string[],
-  all: readonly Scenario[],
+  { all, capacity }: Scenarios,
 ): BenchOptions {
   const { values, positionals } = parseOrExplain(args, all);
   const unknown = positionals.find((name) => !all.some((scenario) => scenario.name === name));
   if (unknown !== undefined) throw new UsageError(`No scenario "${unknown}". ${usage(all)}`);
+  if (values.capacity && positionals.length > 0) {
+    throw new UsageError(`--capacity takes no scenario. ${usage(all)}`);
+  }
   const serverHttp = values["server-http"] ?? null;
   if (serverHttp !== null && !URL.canParse(serverHttp)) {
     throw new UsageError(`--server-http "${serverHttp}" is no URL. ${usage(all)}`);
   }
+  const layout = oneOf("layout", values.layout, LAYOUTS);
   return {
-    scenarios: positionals.length === 0
-      ? all
-      : all.filter((scenario) => positionals.includes(scenario.name)),
+    scenarios: values.capacity ? [capacity] : chosen(positionals, all),
     engine: oneOf("engine", values.engine, ENGINES),
-    layout: oneOf("layout", values.layout, LAYOUTS),
+    layout,
     dataDir: values.data ?? null,
+    users: count("users", values.users ?? "1"),
+    messages: values.messages === undefined ? 0 : count("messages", values.messages),
+    sizes: {
+      layout,
+      connections: optionalCount("connections", values.connections),
+      groupSize: optionalCount("group-size", values["group-size"]),
+    },
     seconds: positive("seconds", values.seconds),
     runs: Math.ceil(positive("runs", values.runs)),
     serverHttp,
@@ -51,9 +70,14 @@ export function parseBenchOptions(
   };
 }
 
+function chosen(names: readonly string[], all: readonly Scenario[]): readonly Scenario[] {
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+}
+
 function usage(all: readonly Scenario[]): string {
   return `Allowed: [${all.map(({ name }) => name).join(" | ")}]… ` +
     `[--engine ${ENGINES.join("|")}] [--layout ${LAYOUTS.join("|")}] [--data DIR] ` +
+    "[--users N] [--messages N] [--connections N] [--group-size N] [--capacity] " +
     "[--seconds N] [--runs N] [--server-http URL [--password P]]";
 }
 
@@ -61,6 +85,20 @@ function positive(name: string, text: string): number {
   const number = Number(text);
   if (number > 0 && number <= 3600) return number;
   throw new UsageError(`--${name} "${text}" is not allowed; allowed: a number up to 3600`);
+}
+
+const MOST = 100_000_000;
+
+function count(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= MOST) return number;
+  throw new UsageError(
+    `--${name} "${text}" is not allowed; allowed: a whole number from 1 to ${MOST}`,
+  );
+}
+
+function optionalCount(name: string, text: string | undefined): number | null {
+  return text === undefined ? null : count(name, text);
 }
 
 function oneOf<T extends string>(name: string, text: string, allowed: readonly T[]): T {
@@ -78,6 +116,11 @@ function parseOrExplain(args: readonly string[], all: readonly Scenario[]) {
         "engine": { type: "string", default: "sqlite" },
         "layout": { type: "string", default: "all-in-one" },
         "data": { type: "string" },
+        "users": { type: "string" },
+        "messages": { type: "string" },
+        "connections": { type: "string" },
+        "group-size": { type: "string" },
+        "capacity": { type: "boolean", default: false },
         "seconds": { type: "string", default: "5" },
         "runs": { type: "string", default: "3" },
         "server-http": { type: "string" },

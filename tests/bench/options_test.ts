@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type BenchOptions, parseBenchOptions, UsageError } from "./options.ts";
-import { SCENARIOS } from "./scenarios/mod.ts";
+import { CAPACITY, SCENARIOS } from "./scenarios/mod.ts";
 
 function parse(...args: string[]): BenchOptions & { readonly names: readonly string[] } {
-  const options = parseBenchOptions(args, SCENARIOS);
+  const options = parseBenchOptions(args, { all: SCENARIOS, capacity: CAPACITY });
   return { ...options, names: options.scenarios.map(({ name }) => name) };
 }
 
 Deno.test("parseBenchOptions() takes all scenarios unless some are named", () => {
-  assert.deepEqual(parse().names, ["login", "chat", "rate", "group", "idle"]);
+  assert.deepEqual(parse().names, SCENARIOS.map(({ name }) => name));
   assert.deepEqual(parse("rate", "--runs", "1", "login").names, ["login", "rate"]);
 });
 
@@ -26,6 +26,20 @@ Deno.test("parseBenchOptions() measures the embedded engine all-in-one unless to
   assert.deepEqual([other.engine, other.layout, other.dataDir], ["mysql", "roles", "x"]);
 });
 
+Deno.test("parseBenchOptions() takes sizes, and the scenario's own where none is given", () => {
+  const own = parse();
+  assert.deepEqual([own.users, own.messages], [1, 0]);
+  assert.deepEqual([own.sizes.connections, own.sizes.groupSize], [null, null]);
+  const line = "--users 100000 --messages 10000000 --connections 15000 --group-size 5000";
+  const large = parse(...line.split(" "));
+  assert.deepEqual([large.users, large.messages], [100_000, 10_000_000]);
+  assert.deepEqual([large.sizes.connections, large.sizes.groupSize], [15_000, 5000]);
+});
+
+Deno.test("parseBenchOptions() with --capacity runs that and nothing else", () => {
+  assert.deepEqual(parse("--capacity").names, ["capacity"]);
+});
+
 Deno.test("parseBenchOptions() refuses what it does not understand", () => {
   const lines = [
     "nothing",
@@ -36,6 +50,10 @@ Deno.test("parseBenchOptions() refuses what it does not understand", () => {
     "--engine oracle",
     "--layout cluster",
     "--fast",
+    "--users 0",
+    "--messages 1.5",
+    "--connections -1",
+    "chat --capacity",
   ];
   for (const line of lines) assert.throws(() => parse(...line.split(" ")), UsageError, line);
 });

@@ -1,50 +1,54 @@
 /** Runs a scenario: a place for all of it, a suite and its clients for every run of every case. */
-import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
-import { systemClock } from "../../shared/clock.ts";
+import { CLIENT_TYPE_ANDROID } from "../../proto/mod.ts";
 import { benchNetwork } from "./generator/bench_client.ts";
 import type { Figures } from "./measure/figures.ts";
 import type { Report } from "./measure/report.ts";
 import type { BenchOptions } from "./options.ts";
 import { openPlace, type Place } from "./place/place.ts";
-import { preloadUsers } from "./place/preload_users.ts";
-import { type Case, type Scenario, Stage } from "./stage.ts";
+import { preload } from "./place/preload.ts";
+import type { Case, Plan, Scenario } from "./scenario.ts";
+import { Stage } from "./stage.ts";
 import { attachSuite, type RunningSuite } from "./suite/running_suite.ts";
 import { startSuite } from "./suite/start_suite.ts";
 
-/** All cases once, then all again, so that a disturbance of the machine does not hit one alone. */
 export async function runScenario(scenario: Scenario, options: BenchOptions): Promise<Report> {
-  const { serverHttp, seconds } = options;
+  const { serverHttp, engine, layout, seconds, password } = options;
+  const plan = scenario.plan(options.sizes);
+  const report = { scenario, plan, seconds };
   if (serverHttp !== null) {
-    const cases = await runCases(scenario, options, () => Promise.resolve(attachSuite(serverHttp)));
-    return { scenario, setting: { server: serverHttp }, seconds, cases };
+    const suite = () => Promise.resolve(attachSuite(serverHttp));
+    const cases = await runCases(plan, options, { place: null, suite });
+    return { ...report, setting: { server: serverHttp }, cases };
   }
-  const { engine, layout, dataDir, password } = options;
-  await using place = await openPlace({ engine, dataDir });
-  await preload(place, scenario, options);
-  const cases = await runCases(scenario, options, () => startSuite(place, { layout, password }));
-  return { scenario, setting: { engine, layout }, seconds, cases };
+  const crowd = plan.crowd ?? 0;
+  const users = Math.max(plan.users + crowd, options.users);
+  const messages = Math.max(plan.messages ?? 0, options.messages);
+  await using place = await openPlace({ engine, dataDir: options.dataDir });
+  await preload(place, { users, password, messages });
+  const suite = (): Promise<RunningSuite> =>
+    scenario.starts === "itself"
+      ? Promise.resolve(attachSuite("http://localhost"))
+      : startSuite(place, { layout, password });
+  const cases = await runCases(plan, options, { place, suite });
+  return { ...report, setting: { engine, layout, users, messages, crowd }, cases };
 }
 
-async function preload(
-  place: Place,
-  { users }: Scenario,
-  { password }: BenchOptions,
-): Promise<void> {
-  const storage = await openStorageBriefly(place.storage, systemClock);
-  await preloadUsers(storage, { users, password });
-  await storage.close();
+interface Running {
+  readonly place: Place | null;
+  readonly suite: () => Promise<RunningSuite>;
 }
 
+/** All cases once, then all again, so that a disturbance of the machine does not hit one alone. */
 async function runCases(
-  scenario: Scenario,
+  plan: Plan,
   options: BenchOptions,
-  start: () => Promise<RunningSuite>,
+  { place, suite }: Running,
 ): Promise<Report["cases"]> {
-  const cases = scenario.cases.map((one) => ({ one, runs: [] as Figures[] }));
+  const cases = plan.cases.map((one) => ({ one, runs: [] as Figures[] }));
   for (let run = 0; run < options.runs; run++) {
     for (const { one, runs } of cases) {
-      await using suite = await start();
-      runs.push(await runCase(one, suite, options));
+      await using running = await suite();
+      runs.push(await runCase(one, plan, { ...options, ...running, place }));
     }
   }
   return cases.map(({ one: { label }, runs }) => ({ label, runs }));
@@ -52,15 +56,18 @@ async function runCases(
 
 async function runCase(
   one: Case,
-  { lookup, processes }: RunningSuite,
-  { password, seconds }: BenchOptions,
+  { users, crowd = 0 }: Plan,
+  options: Pick<BenchOptions, "password" | "seconds"> & RunningSuite & Pick<Running, "place">,
 ): Promise<Figures> {
+  const { lookup, processes, password, seconds, place } = options;
   await using stage = new Stage({
     network: benchNetwork(),
     lookup,
     processes,
     password,
     seconds,
+    place,
   });
+  await stage.logIn({ first: users + 1, last: users + crowd, clientType: CLIENT_TYPE_ANDROID });
   return await one.run(stage);
 }

@@ -1,15 +1,18 @@
-/** What a scenario works with: one suite, one run. */
-import type { ClientType } from "../../proto/mod.ts";
+/** What a case works with: one suite, one run. */
+import { CID_OTHER_HEARTBEAT, type ClientType, IMHeartBeat } from "../../proto/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import { buildFrame } from "../../shared/pdu/mod.ts";
 import { BenchClient, type BenchNetwork } from "./generator/bench_client.ts";
-import type { Figures } from "./measure/figures.ts";
 import { lookUpMsgServer } from "./generator/lookup.ts";
 import { nowUs } from "./generator/message_frame.ts";
 import { Meter } from "./measure/meter.ts";
+import type { Place } from "./place/place.ts";
 import type { WatchedProcess } from "./suite/running_suite.ts";
 
 /** Logins under way at a time, unless a scenario is about them. */
 const SETUP_LOGINS = 64;
+/** Every client says so often that it is there, as real ones do; every second some of them. */
+const HEARTBEAT_SEC = 30;
 
 export interface StageOptions {
   readonly network: BenchNetwork;
@@ -17,31 +20,8 @@ export interface StageOptions {
   readonly processes: readonly WatchedProcess[];
   readonly password: string;
   readonly seconds: number;
-}
-
-/** One row of a scenario's table. */
-export interface Case {
-  readonly label: string;
-  readonly run: (stage: Stage) => Promise<Figures>;
-}
-
-export interface Scenario {
-  readonly name: string;
-  /** One line above the table. */
-  readonly about: string;
-  /** Users it needs, from `user1` up. */
-  readonly users: number;
-  readonly cases: readonly Case[];
-  readonly columns: readonly Column[];
-}
-
-export interface Column {
-  readonly title: string;
-  readonly figure: string;
-  /** Digits after the point. */
-  readonly digits: number;
-  /** Followed by a column for each process, from the figures `<figure>_<process>`. */
-  readonly perProcess?: true;
+  /** `null`: of a suite that somebody else started. */
+  readonly place: Place | null;
 }
 
 export interface LoginRange {
@@ -60,9 +40,18 @@ export interface LoginRange {
 export class Stage implements AsyncDisposable {
   readonly options: StageOptions;
   readonly #clients: BenchClient[] = [];
+  readonly #heartbeats: ReturnType<typeof setInterval>;
 
   constructor(options: StageOptions) {
     this.options = options;
+    const frame = buildFrame(CID_OTHER_HEARTBEAT, 0, IMHeartBeat.encode({}));
+    let turn = 0;
+    this.#heartbeats = setInterval(() => {
+      turn++;
+      for (let i = turn % HEARTBEAT_SEC; i < this.#clients.length; i += HEARTBEAT_SEC) {
+        this.#clients[i]!.send(frame);
+      }
+    }, 1000);
   }
 
   meter(): Meter {
@@ -114,6 +103,7 @@ export class Stage implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#heartbeats);
     return this.closeAll();
   }
 }

@@ -85,18 +85,6 @@ export class BenchClient {
     this.#link.send(frame);
   }
 
-  /** The next frame with this command. */
-  next(commandId: number): Promise<Uint8Array> {
-    return new Promise((resolve) => {
-      const before = this.onFrame;
-      this.onFrame = (frame) => {
-        if (commandIdOf(frame) !== commandId) return before(frame);
-        this.onFrame = before;
-        resolve(frame);
-      };
-    });
-  }
-
   close(): Promise<void> {
     this.#link.close("done");
     return this.#closed;

@@ -10,13 +10,12 @@ import {
 } from "../../../proto/mod.ts";
 import { commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
 import type { BenchClient } from "./bench_client.ts";
-import { type Figures, latencyFigures, usageFigures } from "../measure/figures.ts";
-import { Histogram } from "../measure/histogram.ts";
+import { type Figures, usageFigures } from "../measure/figures.ts";
 import { MessageTemplate, nowUs, readStamp } from "./message_frame.ts";
-import type { Usage } from "../measure/meter.ts";
 import { Sender } from "./sender.ts";
 import { delay, type Stage } from "../stage.ts";
 import { Verifier } from "./verifier.ts";
+import { Window } from "./window.ts";
 
 /** How long acks and deliveries may take after the last message was sent. */
 const DRAIN_LIMIT_SEC = 10;
@@ -26,11 +25,8 @@ export class Traffic {
   readonly #runId = Math.floor(Math.random() * 2 ** 32);
   readonly #verifier = new Verifier();
   readonly #senders = new Map<number, Sender>();
-  readonly #ackLatency = new Histogram();
-  readonly #deliveryLatency = new Histogram();
-  readonly #lastCopyLatency = new Histogram();
-  #isMeasuring = false;
-  #acks = 0;
+  /** `null` outside of the measured time. */
+  #window: Window | null = null;
 
   /** Makes a client a sender of messages to one user or group. Their clients are added separately. */
   addSender(
@@ -59,26 +55,32 @@ export class Traffic {
     };
   }
 
-  /** Runs `send` until the measured window is over, then waits for what is still under way. */
+  /**
+   * Sends until the measured window is over, then waits for what is still under way. May be called
+   * again: faults are those since the beginning, all else is of the last window.
+   */
   async measure(stage: Stage, { start }: { start: () => { stop(): void } }): Promise<Figures> {
     const meter = stage.meter();
+    const window = new Window();
     const sending = start();
     await delay(stage.warmUpSec);
     meter.start();
-    this.#isMeasuring = true;
+    this.#window = window;
     await delay(stage.options.seconds);
-    this.#isMeasuring = false;
+    this.#window = null;
     meter.stop();
     sending.stop();
     await this.#drain();
-    return this.#figures(meter.usage);
+    return {
+      ...window.figures(meter.usage.seconds),
+      ...usageFigures(meter.usage, window.acks),
+      ...this.#verifier.faults(),
+    };
   }
 
   #acked(senderId: number, seqNum: number): void {
     const sentUs = this.#senders.get(senderId)!.acked(seqNum);
-    if (sentUs === null || !this.#isMeasuring) return;
-    this.#acks++;
-    this.#ackLatency.add(nowUs() - sentUs);
+    if (sentUs !== null) this.#window?.ack.add(nowUs() - sentUs);
   }
 
   #delivered(receiverId: number, frame: Uint8Array): void {
@@ -87,25 +89,13 @@ export class Traffic {
     const { senderId, number, timeUs } = stamp;
     if (!this.#verifier.delivered(senderId, receiverId, number)) return;
     const tookUs = nowUs() - timeUs;
-    if (this.#isMeasuring) this.#deliveryLatency.add(tookUs);
+    this.#window?.delivery.add(tookUs);
     const isLastCopy = this.#senders.get(senderId)!.delivered(number);
-    if (isLastCopy && this.#isMeasuring) this.#lastCopyLatency.add(tookUs);
+    if (isLastCopy) this.#window?.lastCopy.add(tookUs);
   }
 
   async #drain(): Promise<void> {
     const limitUs = nowUs() + DRAIN_LIMIT_SEC * 1e6;
     while (!this.#verifier.isSettled && nowUs() < limitUs) await delay(DRAIN_CHECK_SEC);
-  }
-
-  #figures(usage: Usage): Figures {
-    return {
-      acked_per_s: this.#acks / usage.seconds,
-      delivered_per_s: this.#deliveryLatency.count / usage.seconds,
-      ...latencyFigures("ack", this.#ackLatency),
-      ...latencyFigures("delivery", this.#deliveryLatency),
-      ...latencyFigures("last_copy", this.#lastCopyLatency),
-      ...usageFigures(usage, this.#acks),
-      ...this.#verifier.faults(),
-    };
   }
 }

@@ -11,7 +11,7 @@ Deno.test("summarise() gives median, smallest and largest of each figure", () =>
 Deno.test("hasFaults() is true for a loss, not for a missing ack or unknown figures", () => {
   assert.equal(hasFaults({ lost: 0, duplicated: 0, reordered: 0, stray: 0, unacked: 3 }), false);
   assert.equal(hasFaults({ lost: null, acked_per_s: 5 }), false);
-  for (const name of ["lost", "duplicated", "reordered", "stray"]) {
+  for (const name of ["lost", "duplicated", "reordered", "stray", "wrong"]) {
     assert.equal(hasFaults({ [name]: 1 }), true);
   }
 });

@@ -1,9 +1,9 @@
 /** A table for people and a line of JSON for programs, per scenario. */
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import type { Figures, Spread, Summary } from "./figures.ts";
 import { summarise } from "./figures.ts";
 import { cpuModel } from "./proc.ts";
-import type { Column, Scenario } from "../stage.ts";
+import type { Column, Plan, Scenario } from "../scenario.ts";
 
 export interface CaseRuns {
   readonly label: string;
@@ -12,7 +12,8 @@ export interface CaseRuns {
 
 export interface Report {
   readonly scenario: Scenario;
-  /** What was measured, `mysql, roles` for instance. */
+  readonly plan: Plan;
+  /** What was measured: engine, layout and how much there was before. */
   readonly setting: Readonly<Record<string, string | number>>;
   readonly seconds: number;
   readonly cases: readonly CaseRuns[];
@@ -22,13 +23,14 @@ export function machineFacts() {
   return {
     cores: availableParallelism(),
     cpu: cpuModel(),
-    os: `${Deno.build.os} ${Deno.build.arch}`,
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+    os: `${Deno.build.os} ${Deno.osRelease()} ${Deno.build.arch}`,
     deno: Deno.version.deno,
   };
 }
 
 /** Medians of the runs, and for the first column also how far they lay apart. */
-export function tableOf({ scenario, setting, seconds, cases }: Report): string {
+export function tableOf({ scenario, plan, setting, seconds, cases }: Report): string {
   const columns = expanded(scenario.columns, cases);
   const header = ["", columns[0]!.title, "min-max", ...columns.slice(1).map(({ title }) => title)];
   const rows = cases.map(({ label, runs }) => {
@@ -44,11 +46,17 @@ export function tableOf({ scenario, setting, seconds, cases }: Report): string {
   });
   const runs = cases[0]?.runs.length ?? 0;
   return [
-    `${scenario.name}: ${scenario.about}`,
-    `${Object.values(setting).join(", ")}, median of ${runs} run${runs === 1 ? "" : "s"} of ` +
+    `${scenario.name}: ${plan.about}`,
+    `${settingText(setting)}; median of ${runs} run${runs === 1 ? "" : "s"} of ` +
     `${seconds} s`,
     ...alignColumns([header, ...rows]),
   ].join("\n");
+}
+
+/** Names are told where a bare number would say nothing. */
+function settingText(setting: Report["setting"]): string {
+  return Object.entries(setting).filter(([, value]) => value !== 0)
+    .map(([name, value]) => typeof value === "number" ? `${value} ${name}` : value).join(", ");
 }
 
 /** With the columns of every process that was watched. */

@@ -1,6 +1,6 @@
 /** One-to-one messages as fast as they are acknowledged: how much the servers can take. */
 import { Traffic } from "../generator/traffic.ts";
-import type { Case, Scenario } from "../stage.ts";
+import type { Case, Scenario } from "../scenario.ts";
 import { ACK, ACKED, CORES, COST, DELIVERY, FAULTS } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";
 
@@ -9,7 +9,8 @@ function chat(window: number): Case {
     label: `window ${window}`,
     async run(stage) {
       const traffic = new Traffic();
-      const senders = await logInPairs(stage, traffic);
+      const pairs = await logInPairs(stage, traffic);
+      const senders = pairs.map(({ sender }) => sender);
       return await traffic.measure(stage, {
         start() {
           for (const sender of senders) {
@@ -25,8 +26,11 @@ function chat(window: number): Case {
 
 export const chatScenario: Scenario = {
   name: "chat",
-  about: `${PAIRS} pairs of users, closed loop: each sender keeps 1 or 8 messages unacknowledged`,
-  users: 2 * PAIRS,
-  cases: [chat(1), chat(8)],
+  plan: ({ connections }) => ({
+    about: `${PAIRS} pairs of users, closed loop: each sender keeps 1 or 8 messages unacknowledged`,
+    users: 2 * PAIRS,
+    crowd: connections ?? 0,
+    cases: [chat(1), chat(8)],
+  }),
   columns: [ACKED, ...ACK, ...DELIVERY, ...COST, ...CORES, ...FAULTS],
 };

@@ -1,5 +1,5 @@
 /** Columns that several tables share. */
-import type { Column } from "../stage.ts";
+import type { Column } from "../scenario.ts";
 
 /** Of the acks the middle and the slow end; the line of JSON has the rest. */
 export const ACK: readonly Column[] = [
@@ -23,6 +23,18 @@ export const DELIVERY = latency("delivery", "delivery");
 export const LAST_COPY = latency("last copy", "last_copy");
 export const LOGIN = latency("login", "login");
 
+/** How late an open loop was itself; it is part of the latencies. */
+export const LAG: readonly Column[] = [
+  { title: "sent late ms p50", figure: "lag_p50_ms", digits: 2 },
+  { title: "p99", figure: "lag_p99_ms", digits: 2 },
+];
+
+export const REQUESTS: readonly Column[] = [
+  { title: "answers/s", figure: "answers_per_s", digits: 0 },
+  { title: "MiB/s", figure: "mib_per_s", digits: 1 },
+  ...latency("answer", "answer"),
+];
+
 export const COST: readonly Column[] = [
   { title: "CPU µs", figure: "cpu_us", digits: 0, perProcess: true },
   { title: "peak MiB", figure: "peak_mib", digits: 0, perProcess: true },
@@ -42,4 +54,9 @@ export const FAULTS: readonly Column[] = [
   { title: "reord.", figure: "reordered", digits: 0 },
   { title: "stray", figure: "stray", digits: 0 },
   { title: "unacked", figure: "unacked", digits: 0 },
+];
+
+export const REQUEST_FAULTS: readonly Column[] = [
+  { title: "lost", figure: "lost", digits: 0 },
+  { title: "wrong", figure: "wrong", digits: 0 },
 ];

@@ -1,16 +1,8 @@
 /** Group messages, closed loop: a sender's next one waits for the ack and for the last member. */
-import {
-  CID_GROUP_CREATE_REQUEST,
-  CID_GROUP_CREATE_RESPONSE,
-  CLIENT_TYPE_ANDROID,
-  GROUP_TYPE_TMP,
-  IMGroupCreateReq,
-  IMGroupCreateRsp,
-} from "../../../proto/mod.ts";
-import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
-import type { BenchClient } from "../generator/bench_client.ts";
+import { CLIENT_TYPE_ANDROID } from "../../../proto/mod.ts";
+import { createGroup } from "../generator/create_group.ts";
 import type { Sender } from "../generator/sender.ts";
-import type { Case, Scenario } from "../stage.ts";
+import type { Case, Scenario } from "../scenario.ts";
 import { Traffic } from "../generator/traffic.ts";
 import { ACK, ACKED, CORES, COST, DELIVERED, FAULTS, LAST_COPY } from "./columns.ts";
 
@@ -58,28 +50,17 @@ function startRounds(senders: readonly Sender[]): { stop(): void } {
   };
 }
 
-async function createGroup(members: readonly BenchClient[]): Promise<number> {
-  const creator = members[0]!;
-  const answer = creator.next(CID_GROUP_CREATE_RESPONSE);
-  const request = IMGroupCreateReq.encode({
-    user_id: creator.userId,
-    group_type: GROUP_TYPE_TMP,
-    group_name: `bench ${members.length}`,
-    group_avatar: "",
-    member_id_list: members.map(({ userId }) => userId),
-  });
-  creator.send(buildFrame(CID_GROUP_CREATE_REQUEST, 1, request));
-  const { result_code, group_id } = IMGroupCreateRsp.decode(bodyOf(await answer));
-  if (result_code !== 0 || group_id === undefined) {
-    throw new Error(`Cannot create a group of ${members.length}: result ${result_code}`);
-  }
-  return group_id;
-}
-
 export const groupScenario: Scenario = {
   name: "group",
-  about: `${SENDERS} members of a group write, each after the last member has its message before`,
-  users: Math.max(...SIZES),
-  cases: SIZES.map(group),
+  plan: ({ connections, groupSize }) => {
+    const sizes = groupSize === null ? SIZES : [groupSize];
+    return {
+      about:
+        `${SENDERS} members of a group write, each after the last member has its message before`,
+      users: Math.max(...sizes),
+      crowd: connections ?? 0,
+      cases: sizes.map(group),
+    };
+  },
   columns: [ACKED, DELIVERED, ...ACK, ...LAST_COPY, ...COST, ...CORES, ...FAULTS],
 };

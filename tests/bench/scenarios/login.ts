@@ -8,7 +8,8 @@ import {
 import { commandIdOf } from "../../../shared/pdu/mod.ts";
 import { latencyFigures, usageFigures } from "../measure/figures.ts";
 import { Histogram } from "../measure/histogram.ts";
-import { type Case, delay, type Scenario } from "../stage.ts";
+import type { Case, Scenario } from "../scenario.ts";
+import { delay } from "../stage.ts";
 import { CORES, COST, LOGIN } from "./columns.ts";
 
 const USERS = 1000;
@@ -58,9 +59,12 @@ function login(label: string, clientType: ClientType): Case {
 
 export const loginScenario: Scenario = {
   name: "login",
-  about: `${USERS} users log in, ${CONCURRENCY} at a time; every PC is told of every PC`,
-  users: USERS,
-  cases: [login("phones", CLIENT_TYPE_ANDROID), login("PCs", CLIENT_TYPE_WINDOWS)],
+  plan: ({ connections }) => ({
+    about: `${USERS} users log in, ${CONCURRENCY} at a time; every PC is told of every PC`,
+    users: USERS,
+    crowd: connections ?? 0,
+    cases: [login("phones", CLIENT_TYPE_ANDROID), login("PCs", CLIENT_TYPE_WINDOWS)],
+  }),
   columns: [
     { title: "logins/s", figure: "logins_per_s", digits: 0 },
     { title: "notices each", figure: "notices_per_login", digits: 0 },

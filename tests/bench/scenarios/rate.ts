@@ -1,18 +1,21 @@
 /** One-to-one messages at a fixed rate: how long they take when the servers are not overloaded. */
+import { startPace } from "../generator/pace.ts";
+import { Traffic } from "../generator/traffic.ts";
 import { latencyFigures } from "../measure/figures.ts";
 import { Histogram } from "../measure/histogram.ts";
-import { startPace } from "../generator/pace.ts";
-import type { Case, Scenario } from "../stage.ts";
-import { Traffic } from "../generator/traffic.ts";
-import { ACK, ACKED, CORES, COST, DELIVERY, FAULTS } from "./columns.ts";
+import type { Case, Scenario } from "../scenario.ts";
+import { ACK, ACKED, CORES, COST, DELIVERY, FAULTS, LAG } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";
+
+const RATES = [1000, 5000];
 
 function rate(perSecond: number): Case {
   return {
     label: `${perSecond}/s`,
     async run(stage) {
       const traffic = new Traffic();
-      const senders = await logInPairs(stage, traffic);
+      const pairs = await logInPairs(stage, traffic);
+      const senders = pairs.map(({ sender }) => sender);
       const lag = new Histogram();
       const send = (index: number, dueUs: number) => senders[index % PAIRS]!.send(dueUs);
       const figures = await traffic.measure(stage, {
@@ -25,17 +28,11 @@ function rate(perSecond: number): Case {
 
 export const rateScenario: Scenario = {
   name: "rate",
-  about: `${PAIRS} pairs of users, open loop: latency counts from the moment a message was due`,
-  users: 2 * PAIRS,
-  cases: [rate(1000), rate(5000)],
-  columns: [
-    ACKED,
-    ...ACK,
-    ...DELIVERY,
-    { title: "sent late p50", figure: "lag_p50_ms", digits: 2 },
-    { title: "p99", figure: "lag_p99_ms", digits: 2 },
-    ...COST,
-    ...CORES,
-    ...FAULTS,
-  ],
+  plan: ({ connections }) => ({
+    about: `${PAIRS} pairs of users, open loop: latency counts from the moment a message was due`,
+    users: 2 * PAIRS,
+    crowd: connections ?? 0,
+    cases: RATES.map(rate),
+  }),
+  columns: [ACKED, ...ACK, ...DELIVERY, ...LAG, ...COST, ...CORES, ...FAULTS],
 };

@@ -5,14 +5,16 @@
 import type { Address } from "../../../shared/netlib/mod.ts";
 import { freePortOffset, PORTS } from "./ports.ts";
 import type { RunningSuite } from "./running_suite.ts";
-import { ROOT, type ServerProcess, startServer } from "./server_process.ts";
+import { ROOT, type ServerOptions, startServer } from "./server_process.ts";
 
 const HOST = "127.0.0.1";
 
 /** In the order in which they are started: a msg_server that finds the others need not try again. */
 export const MESSAGE_ROLES = ["login", "route", "db_proxy", "msg"] as const;
 
-export type RoleName = typeof MESSAGE_ROLES[number] | "file" | "msfs" | "push" | "http_msg";
+export const ALL_ROLES = [...MESSAGE_ROLES, "file", "msfs", "push", "http_msg"] as const;
+
+export type RoleName = typeof ALL_ROLES[number];
 
 /** Lines of `msgserver.conf` about roles that do not run here; msg_server would look for them. */
 const LEFT_OUT = /^(?:File|Push)Server(?:IP|Port)\d+=.*$/gm;
@@ -30,7 +32,7 @@ export async function startRoles(env: Readonly<Record<string, string>>): Promise
   const processes = [];
   for (const name of MESSAGE_ROLES) {
     const process = stack.use(
-      await startRole(name, { conf, env: { ...rolePorts(offset), ...env } }),
+      await startServer(roleServer(name, { conf, env: { ...rolePorts(offset), ...env } })),
     );
     processes.push({ name, pid: process.pid, kind: "server" } as const);
   }
@@ -39,14 +41,14 @@ export async function startRoles(env: Readonly<Record<string, string>>): Promise
   return { lookup, processes, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-export function startRole(
+export function roleServer(
   name: RoleName,
   { conf = "conf", env }: {
     readonly conf?: string;
     readonly env: Readonly<Record<string, string>>;
   },
-): Promise<ServerProcess> {
-  return startServer({ args: ["run", "-A", `servers/${name}/main.ts`, "--conf", conf], env });
+): ServerOptions {
+  return { args: ["run", "-A", `servers/${name}/main.ts`, "--conf", conf], env };
 }
 
 /** Every port that a role listens on or connects to, as the environment of all of them. */
