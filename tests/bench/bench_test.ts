@@ -1,19 +1,44 @@
 import assert from "node:assert/strict";
+import { isSkipped } from "../../shared/test_support/engines.ts";
+import { neededBy } from "../support/data_place.ts";
 
 const MAIN = `${import.meta.dirname}/main.ts`;
 
-Deno.test("bench chat: nothing is lost, duplicated or reordered by a real suite", async () => {
+/** Runs the benchmark for a moment, and returns what its line of JSON says. */
+async function bench(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", MAIN, "chat", "--seconds", "0.2", "--runs", "1"],
+    args: ["run", "--allow-all", MAIN, ...args, "--seconds", "0.2", "--runs", "1"],
   }).output();
   const output = new TextDecoder().decode(stdout);
   assert.equal(code, 0, output + new TextDecoder().decode(stderr));
   const json = output.split("\n").find((line) => line.startsWith("{"));
-  const { scenario, cases } = JSON.parse(json ?? "null");
-  assert.equal(scenario, "chat");
+  return JSON.parse(json ?? "null");
+}
+
+Deno.test("bench chat: nothing is lost, duplicated or reordered by a real suite", async () => {
+  const { scenario, engine, layout, cases } = await bench("chat");
+  assert.deepEqual([scenario, engine, layout], ["chat", "sqlite", "all-in-one"]);
   assert.deepEqual(cases.map(({ label }: { label: string }) => label), ["window 1", "window 8"]);
-  for (const { acked_per_s, lost, unacked } of cases) {
-    assert.ok(acked_per_s.median > 0);
+  for (const { acked_per_s, lost, unacked, peak_mib_suite } of cases) {
+    assert.ok(acked_per_s.median > 0 && peak_mib_suite.median > 0);
     assert.deepEqual([lost.max, unacked.max], [0, 0]);
   }
+});
+
+Deno.test("bench mixed role by role on MySQL: every process has its part", async (t) => {
+  if (await isSkipped(t, neededBy("mysql"))) return;
+  const report = await bench("mixed", "--engine", "mysql", "--layout", "roles");
+  assert.deepEqual([report.engine, report.layout], ["mysql", "roles"]);
+  for (const one of report.cases) {
+    assert.ok(one.acked_per_s.median > 0 && one.answer_p50_ms.median > 0);
+    for (const name of ["login", "route", "db_proxy", "msg", "redis"]) {
+      assert.ok(one[`cpu_us_${name}`] !== undefined, name);
+      assert.ok(one[`peak_mib_${name}`].median > 0, name);
+    }
+  }
+});
+
+Deno.test("bench directory: every answer is what was asked for, on two connections besides", async () => {
+  const { cases } = await bench("directory", "--connections", "2");
+  assert.deepEqual(cases.map(({ wrong }: { wrong: { max: number } }) => wrong.max), [0, 0]);
 });

@@ -30,7 +30,7 @@ export async function runScenario(scenario: Scenario, options: BenchOptions): Pr
       ? Promise.resolve(attachSuite("http://localhost"))
       : startSuite(place, { layout, password });
   const cases = await runCases(plan, options, { place, suite });
-  return { ...report, setting: { engine, layout, users, messages, crowd }, cases };
+  return { ...report, setting: { engine, layout, users, messages, connections: crowd }, cases };
 }
 
 interface Running {
