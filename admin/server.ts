@@ -7,7 +7,7 @@ import { type Address, remoteOf } from "../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../shared/role.ts";
 import { createAdminApp } from "./app.ts";
 import type { AdminConfig } from "./config.ts";
-import { RequestLimits } from "./request_limits.ts";
+import { protect } from "./lib/protection.ts";
 import type { State } from "./utils.ts";
 
 /** The folder of `routes/`, `islands/` and `static/`. */
@@ -26,7 +26,7 @@ export async function startAdminServer(
   const { network, log } = deps;
   const app = createAdminApp(config, deps);
   await buildPages(app);
-  const answer = requestGate(config, { handler: app.handler(), log });
+  const answer = answerWith(app.handler(), log);
 
   await using opened = new AsyncDisposableStack();
   const bound: Address[] = [];
@@ -54,33 +54,23 @@ async function buildPages(app: App<State>): Promise<void> {
   }
 }
 
-function requestGate(
-  { trustedProxies }: AdminConfig,
-  { handler, log }: {
-    readonly handler: (request: Request, info: Deno.ServeHandlerInfo) => Promise<Response>;
-    readonly log: Logger;
-  },
+function answerWith(
+  handler: ReturnType<App<State>["handler"]>,
+  log: Logger,
 ): (request: Request, peer: string) => Promise<Response> {
-  const limits = new RequestLimits();
   return async (request, peer) => {
-    const hostname = remoteOf(request, peer, trustedProxies);
     const info: Deno.ServeHandlerInfo = {
-      remoteAddr: { transport: "tcp", hostname, port: 0 },
+      // Without the port; whom a proxy speaks for is the app's to say.
+      remoteAddr: { transport: "tcp", hostname: remoteOf(request, peer, []), port: 0 },
       completed: Promise.resolve(),
     };
-    const response = await limits.run(request, (limited) => handler(limited, info))
-      .catch((error) => {
-        log.error("error page failed", { method: request.method, error });
-        return new Response("Internal server error", { status: 500 });
-      });
-    keepPrivate(response.headers);
-    return response;
+    try {
+      return await handler(request, info);
+    } catch (error) {
+      log.error("error page failed", { method: request.method, error });
+      const response = new Response("Internal server error", { status: 500 });
+      protect(response.headers);
+      return response;
+    }
   };
-}
-
-/** Pages show what only this administrator may see: no cache keeps them, no other site hears of them. */
-function keepPrivate(headers: Headers): void {
-  headers.set("X-Content-Type-Options", "nosniff");
-  headers.set("Referrer-Policy", "same-origin");
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 }

@@ -24,17 +24,22 @@ function urlOf({ addresses: { http } }: RunningServer<"http">, path: string): st
   return `http://${http.host}:${http.port}${path}`;
 }
 
-Deno.test("startAdminServer(), every answer is private and runs nothing inline, errors too", async () => {
-  await using server = await start();
-  const response = await fetch(urlOf(server, "/no-such-page"));
-  assert.equal(response.status, 404);
-  assert.match(response.headers.get("content-security-policy")!, /script-src 'self';/);
-  assert.match(response.headers.get("content-security-policy")!, /style-src 'self';/);
-  assert.equal(response.headers.get("x-content-type-options"), "nosniff");
-  assert.equal(response.headers.get("referrer-policy"), "same-origin");
-  assert.equal(response.headers.get("cache-control"), "no-store");
-  await response.body?.cancel();
-});
+for (const [path, status] of [["/login", 200], ["/no-such-page", 404], ["/users", 303]] as const) {
+  Deno.test(`startAdminServer(), an answer with ${status} is private and runs nothing inline`, async () => {
+    await using server = await start();
+    const { status: told, headers, body } = await fetch(urlOf(server, path), {
+      redirect: "manual",
+    });
+    await body?.cancel();
+    assert.equal(told, status);
+    const policy = headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'self'; .*frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe|upgrade-insecure-requests/);
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+    assert.equal(headers.get("referrer-policy"), "same-origin");
+    assert.equal(headers.get("cache-control"), "no-store");
+  });
+}
 
 Deno.test("startAdminServer(), a form of another site is refused, also behind a proxy", async () => {
   await using server = await start({ publicOrigin: "https://admin.example" });

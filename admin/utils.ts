@@ -27,6 +27,8 @@ export interface AdminServices {
 /** Of one request. */
 export interface State extends PageState {
   services: AdminServices;
+  /** Address of the browser. */
+  remote: string;
 }
 
 export const define = createDefine<State>();

@@ -1,7 +1,7 @@
 /** An application: middlewares and routes, and the one function that answers requests with them. */
 import { type ClientBuild, NO_BUILD } from "./build/client_build.ts";
 import type { FreshConfig, ResolvedFreshConfig } from "./config.ts";
-import { Context, FINAL_HEADERS } from "./context.ts";
+import { Context } from "./context.ts";
 import type { Method, Middleware } from "./handlers.ts";
 import { HttpError } from "./http_error.ts";
 import { withBuild } from "./render/request_build.ts";
@@ -147,12 +147,7 @@ export class App<State> {
           : new HttpError(405, `${req.method} is not possible here`),
       );
     const response = await (endpoint?.run ?? lost)(ctx).catch(plainAnswer);
-    const headers = new Headers(response.headers);
-    for (const [name, value] of ctx[FINAL_HEADERS]) headers.set(name, value);
-    return new Response(req.method === "HEAD" ? null : response.body, {
-      status: response.status,
-      headers,
-    });
+    return req.method === "HEAD" ? new Response(null, response) : response;
   }
 }
 

@@ -24,8 +24,6 @@ export interface Surroundings<State> {
 /** Key of what is for this implementation only. */
 export const SURROUNDINGS: unique symbol = Symbol("surroundings");
 export const BUILD: unique symbol = Symbol("build");
-/** Headers that every answer gets, whatever became of the request. */
-export const FINAL_HEADERS: unique symbol = Symbol("finalHeaders");
 
 export interface ContextInit {
   readonly req: Request;
@@ -38,7 +36,8 @@ export interface ContextInit {
 }
 
 export class Context<State> {
-  readonly req: Request;
+  /** A middleware may put another one in its place. */
+  req: Request;
   /** Double slashes are folded, so that a path never names another host. */
   readonly url: URL;
   readonly info: Deno.ServeHandlerInfo;
@@ -55,7 +54,6 @@ export class Context<State> {
   /** What a layout or `_app.tsx` stands around; nothing for anything else. */
   readonly Component: FunctionComponent = () => null;
   readonly [BUILD]: ClientBuild;
-  readonly [FINAL_HEADERS]: Headers = new Headers();
   [SURROUNDINGS]: Surroundings<State> = { app: null, layouts: [] };
 
   constructor({ req, url, info, route, params, config, build }: ContextInit) {

@@ -1,16 +1,24 @@
-import { HttpError } from "fresh";
+import { HttpError, page } from "fresh";
 import { Alone } from "../components/alone.tsx";
 import { SendAgain } from "../components/send_again.tsx";
 import { isTextKey } from "../lib/i18n/mod.ts";
 import { lookOf } from "../lib/look.ts";
+import { protect } from "../lib/protection.ts";
 import { define } from "../utils.ts";
 
 const KNOWN: readonly number[] = [400, 403, 404, 413, 429, 503];
 /** Trying the same again is no use. */
 const LASTING: readonly number[] = [400, 403, 404, 413];
 
+/** For every method. No middleware sees this answer, so it protects itself. */
+export const handler = define.handlers(() => {
+  const headers = new Headers();
+  protect(headers);
+  return page(undefined, { headers });
+});
+
 /** Also for what went wrong before a middleware of the routes ran. */
-export default define.page(function ErrorPage({ error, req, state, url }) {
+export default define.page<typeof handler>(function ErrorPage({ error, req, state, url }) {
   const { t, lang, theme } = lookOf(req.headers);
   const status = error instanceof HttpError ? error.status : 500;
   const known = KNOWN.includes(status) ? status as 400 | 403 | 404 | 413 | 429 | 503 : 500;

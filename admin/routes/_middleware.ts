@@ -8,6 +8,9 @@ import { lookOf } from "../lib/look.ts";
 import { HttpError } from "fresh";
 import { define } from "../utils.ts";
 
+/** The API answers with no others. */
+type ErrorStatus = ConstructorParameters<typeof HttpError>[0];
+
 export default define.middleware(async (ctx) => {
   const { headers } = ctx.req;
   const cookies = readCookies(headers);
@@ -18,7 +21,7 @@ export default define.middleware(async (ctx) => {
   ctx.state.api = new Api({
     site: ctx.state.services.apiSite,
     token,
-    remote: remoteOf(ctx.info),
+    remote: ctx.state.remote,
     agent: headers.get("user-agent") ?? "",
   });
   ctx.state.form = await formOf(ctx.req);
@@ -35,7 +38,7 @@ export default define.middleware(async (ctx) => {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (isSignedOut(error)) return signedOut(ctx.url, ctx.state.services);
-    throw new HttpError(error.status, error.code, { cause: error });
+    throw new HttpError(error.status as ErrorStatus, error.code, { cause: error });
   }
 });
 
@@ -48,10 +51,6 @@ function signedOut(url: URL, place: { readonly secureCookies: boolean }): Respon
   const next = encodeURIComponent(url.pathname + url.search);
   const gone = cookieHeader({ name: SESSION_COOKIE, value: "", maxAgeSec: 0 }, place);
   return seeOther(`/login?next=${next}`, [gone]);
-}
-
-function remoteOf({ remoteAddr }: Deno.ServeHandlerInfo): string {
-  return remoteAddr.transport === "tcp" ? remoteAddr.hostname : "127.0.0.1";
 }
 
 /** Read before anything can fail, so that an error page can give back what was typed. */

@@ -1,5 +1,6 @@
 /** Signing in and out, and what protects a session. */
 import assert from "node:assert/strict";
+import { MAX_BODY_BYTES } from "../../admin/request_limits.ts";
 import { browserTest } from "../../admin/test_support/browser.ts";
 import { OWNER_PASSWORD } from "../support/http_fixture.ts";
 import { signIn, startAdminSuite } from "../support/admin_fixture.ts";
@@ -156,4 +157,36 @@ Deno.test("who is not signed in sees nothing", async () => {
     await response.body?.cancel();
     assert.equal(response.status, 401, path);
   }
+});
+
+for (
+  const [trustedProxies, remote] of [[["127.0.0.1"], "198.51.100.7"], [[], "127.0.0.1"]] as const
+) {
+  Deno.test(`a session is noted with the address a trusted proxy names, else its own: ${remote}`, async () => {
+    await using admin = await startAdminSuite({
+      admin: { trustedProxies },
+      api: { trustedProxies: ["127.0.0.1"] },
+    });
+    const response = await fetch(`${admin.origin}/login`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "x-forwarded-for": "203.0.113.9, 198.51.100.7", "user-agent": "proxied" },
+      body: new URLSearchParams({ name: "root", password: OWNER_PASSWORD }),
+    });
+    await response.body?.cancel();
+    const { items } = await admin.suite.owner.ok("GET", "/admin-sessions");
+    const session = items.find(({ agent }: { readonly agent: string }) => agent === "proxied");
+    assert.equal(session?.remote, remote);
+  });
+}
+
+Deno.test("a form that is too large is refused, and the page that says so is as private", async () => {
+  await using admin = await startAdminSuite();
+  const body = new FormData();
+  body.set("name", "x".repeat(MAX_BODY_BYTES));
+  const response = await fetch(`${admin.origin}/login`, { method: "POST", body });
+  assert.equal(response.status, 413);
+  assert.match(await response.text(), /<p class="error-code"[^>]*>413/);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'self';/);
 });

@@ -2,10 +2,13 @@
 import type { Page } from "playwright-core";
 import type { AdminConfig } from "../../admin/config.ts";
 import { startAdminServer } from "../../admin/server.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { Secret } from "../../shared/config/mod.ts";
+import { silentLogger } from "../../shared/log/mod.ts";
 import { formatAddress, TcpNetwork } from "../../shared/netlib/mod.ts";
 import type { AdminRole } from "../../shared/storage/management.ts";
 import type { Storage } from "../../shared/storage/types.ts";
+import { ADMIN_COMMAND, type AdminProcess, startAdminProcess } from "./admin_process.ts";
 import { demoData, type DemoGroup, SEEDED_AT } from "./demo_data.ts";
 import {
   type HttpSuite,
@@ -15,7 +18,6 @@ import {
   startHttpSuite,
 } from "./http_fixture.ts";
 import { startMsfs } from "./msfs_fixture.ts";
-import { WatchedLog } from "./watched_log.ts";
 
 /** What the suite's msfs asks for. */
 const UPLOAD_SECRET = "a secret of sixteen";
@@ -24,8 +26,6 @@ export interface AdminSuite extends AsyncDisposable {
   readonly suite: HttpSuite;
   /** Where browsers go, without a slash at the end. */
   readonly origin: string;
-  /** What the admin logs. */
-  readonly log: WatchedLog;
   /** Signs in as the owner, or as somebody new of another role. */
   signIn(page: Page, role?: AdminRole): Promise<void>;
 }
@@ -39,30 +39,27 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
   await using stack = new AsyncDisposableStack();
   const suite = stack.use(await startHttpSuite({ seed: company(12), ...rest }));
   const msfs = stack.use(await startMsfs({ keys: { UploadSecret: UPLOAD_SECRET } }));
-  const log = new WatchedLog("warn");
-  const server = stack.use(
-    await startAdminServer({
-      listen: [{ host: "127.0.0.1", port: 0 }],
-      apiSite: `${suite.base}/`,
-      msfsSite: msfs.url,
-      publicMsfsSite: msfs.url,
-      msfsUploadSecret: new Secret(UPLOAD_SECRET),
-      publicOrigin: null,
-      secureCookies: false,
-      trustedProxies: [],
-      ...admin,
-    }, {
-      network: new TcpNetwork(suite.cluster.clock),
-      clock: suite.cluster.clock,
-      log: log.logger,
-    }),
+  const config: AdminConfig = {
+    listen: [{ host: "127.0.0.1", port: 0 }],
+    apiSite: `${suite.base}/`,
+    msfsSite: msfs.url,
+    publicMsfsSite: msfs.url,
+    msfsUploadSecret: new Secret(UPLOAD_SECRET),
+    publicOrigin: null,
+    secureCookies: false,
+    trustedProxies: [],
+    ...admin,
+  };
+  const command = Deno.env.get(ADMIN_COMMAND);
+  const { origin } = stack.use(
+    command === undefined
+      ? await startHere(config, suite.cluster.clock)
+      : await startAdminProcess(command, config),
   );
-  const origin = `http://${formatAddress(server.addresses.http)}`;
   const resources = stack.move();
   return {
     suite,
     origin,
-    log,
     async signIn(page, role = "owner") {
       if (role !== "owner") await suite.signedIn(role, role);
       await signIn(page, {
@@ -72,6 +69,19 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
       });
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** In this process, which is what everybody runs. */
+async function startHere(config: AdminConfig, clock: Clock): Promise<AdminProcess> {
+  const server = await startAdminServer(config, {
+    network: new TcpNetwork(clock),
+    clock,
+    log: silentLogger,
+  });
+  return {
+    origin: `http://${formatAddress(server.addresses.http)}`,
+    [Symbol.asyncDispose]: () => server.stop(),
   };
 }
 

@@ -1,5 +1,4 @@
 /** Tells browsers what a page may load. */
-import { FINAL_HEADERS } from "../context.ts";
 import type { Middleware } from "../handlers.ts";
 
 export interface CSPOptions {
@@ -9,10 +8,6 @@ export interface CSPOptions {
   readonly useNonce?: boolean;
 }
 
-/**
- * Fresh's, without `upgrade-insecure-requests`: with it nobody could use the pages over plain HTTP,
- * as in the network of a company, except from the same machine.
- */
 const DEFAULTS: readonly string[] = [
   "default-src 'self'",
   "script-src 'self' 'unsafe-inline'",
@@ -26,17 +21,19 @@ const DEFAULTS: readonly string[] = [
   "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
+  "upgrade-insecure-requests",
 ];
 
-/** Error pages have the header too, unlike in Fresh, where it is lost with what was thrown. */
+/** Every answer has the header but what `_error.tsx` and `_404.tsx` of `routes/` make of an error. */
 export function csp<State>({ csp = [], useNonce = false }: CSPOptions = {}): Middleware<State> {
   const nameOf = (directive: string): string => directive.split(" ")[0]!;
   const own = csp.map(nameOf);
   const policy = [...DEFAULTS.filter((one) => !own.includes(nameOf(one))), ...csp]
     .map((directive) => useNonce ? directive.replace(" 'unsafe-inline'", "") : directive)
     .join("; ");
-  return (ctx) => {
-    ctx[FINAL_HEADERS].set("Content-Security-Policy", policy);
-    return ctx.next();
+  return async (ctx) => {
+    const response = await ctx.next();
+    response.headers.set("Content-Security-Policy", policy);
+    return response;
   };
 }

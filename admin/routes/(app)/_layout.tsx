@@ -33,7 +33,7 @@ export default define.layout(function Layout({ Component, state, url }) {
               <a
                 key={item.href}
                 href={item.href}
-                aria-current={isWithin(url.pathname, item.href) ? "page" : undefined}
+                aria-current={isWithin(url.pathname, item.href) ? "page" : "false"}
               >
                 <Icon name={item.icon} />
                 {t(item.label)}
