@@ -1,15 +1,22 @@
 /**
  * The frame of every `main.ts`: build the dependencies, start, wait for a stop signal, stop, exit.
  *
- * A start that cannot succeed (bad configuration, port in use, storage not usable) ends with one
- * clear line and exit code 1. When it has succeeded one line says `ready` with the time since the
- * process began. SIGTERM and SIGINT stop gracefully and exit with 0; another
- * signal more than a second later exits at once. This is the only place besides `main.ts` files that touches the process.
+ * A start that cannot succeed (bad configuration or certificate, port in use, storage not usable)
+ * ends with one clear line and exit code 1. When it has succeeded one line says `ready` with the
+ * time since the process began. SIGHUP has certificates read again. SIGTERM and SIGINT stop
+ * gracefully and exit with 0; another signal more than a second later exits at once. This is the
+ * only place besides `main.ts` files that touches the process.
  */
 import { systemClock } from "./clock.ts";
 import { ConfigError, type ConfigSource, denoSource } from "./config/mod.ts";
 import { createLogger, LOG_LEVELS, type Logger } from "./log/mod.ts";
-import { ListenError, type Network, TcpNetwork } from "./netlib/mod.ts";
+import {
+  CertificateError,
+  ListenError,
+  SuiteNetwork,
+  TcpNetwork,
+  TlsContexts,
+} from "./netlib/mod.ts";
 import { systemRandom } from "./random.ts";
 import { type RoleDeps, STOP_LIMIT_MS } from "./role.ts";
 import { StorageError } from "./storage/types.ts";
@@ -39,8 +46,8 @@ export interface Stoppable {
 export interface ProcessOptions {
   /** Named in log lines and errors, for example `msg_server`. */
   readonly name: string;
-  /** Defaults to TCP. */
-  readonly network?: Network;
+  /** "suite" keeps links between roles of this process in memory; default: TCP only. */
+  readonly network?: "tcp" | "suite";
   /** A role takes `--conf` and nothing else; "own" leaves the command line to `start`. */
   readonly commandLine?: "conf" | "own";
 }
@@ -54,10 +61,13 @@ export async function runProcess(
     if (options.commandLine !== "own") refuseOtherOptions(Deno.args);
     const log = processLogger(options.name);
     const signal = nextStopSignal();
+    const contexts = new TlsContexts(systemClock, log);
     const running = await start({
       source: denoSource(),
       deps: {
-        network: options.network ?? new TcpNetwork(systemClock),
+        network: options.network === "suite"
+          ? new SuiteNetwork(systemClock, contexts)
+          : new TcpNetwork(systemClock, { contexts }),
         clock: systemClock,
         random: systemRandom,
         log,
@@ -68,6 +78,8 @@ export async function runProcess(
         Deno.exit(1);
       },
     });
+    // Without TLS the signal keeps its meaning: a terminal that is closed ends its processes.
+    if (contexts.isUsed) Deno.addSignalListener("SIGHUP", () => contexts.reload());
     writeLine(Deno.stdout, `ready in ${(performance.now() / 1000).toFixed(2)} s`);
     const name = await signal;
     log.info("stopping", { signal: name });
@@ -81,7 +93,9 @@ export async function runProcess(
     Deno.exit(0);
   } catch (error) {
     if (!isStartProblem(error)) throw error;
-    const text = error instanceof ListenError ? error.message : withCauses(error);
+    const text = error instanceof ListenError || error instanceof CertificateError
+      ? error.message
+      : withCauses(error);
     writeLine(Deno.stderr, `${options.name}: ${text}`);
     Deno.exit(1);
   }
@@ -123,7 +137,7 @@ function refuseOtherOptions(args: readonly string[]): void {
 
 function isStartProblem(error: unknown): error is Error {
   return error instanceof ConfigError || error instanceof ListenError ||
-    error instanceof StorageError;
+    error instanceof CertificateError || error instanceof StorageError;
 }
 
 function nextStopSignal(): Promise<string> {

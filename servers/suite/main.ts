@@ -1,6 +1,5 @@
 /** Process wiring of the all-in-one suite: `deno task start`. */
-import { systemClock } from "../../shared/clock.ts";
-import { formatAddress, SuiteNetwork } from "../../shared/netlib/mod.ts";
+import { formatAddress } from "../../shared/netlib/mod.ts";
 import { runProcess } from "../../shared/process.ts";
 import { describeStorage } from "../db_proxy/config.ts";
 import { loadSuiteConfig } from "./config.ts";
@@ -9,7 +8,7 @@ import { parseSuiteOptions } from "./options.ts";
 import { startSuite } from "./suite.ts";
 
 await runProcess(
-  { name: "suite", network: new SuiteNetwork(systemClock), commandLine: "own" },
+  { name: "suite", network: "suite", commandLine: "own" },
   async ({ source, deps, cores, onFatal }) => {
     const options = parseSuiteOptions(source.args);
     const config = loadSuiteConfig(

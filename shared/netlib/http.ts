@@ -2,15 +2,19 @@
  * HTTP listeners over `node:http`. `Deno.serve` is not used: it keeps a connection open although
  * the response says `Connection: close`, and it has no limit for a client that sends nothing.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
+import { withinMs } from "../within.ts";
+import { openPort } from "./tcp_port.ts";
+import type { TlsContexts } from "./tls_contexts.ts";
 import {
   type Address,
   formatAddress,
   type HttpHandler,
+  type HttpOptions,
   type Listener,
-  ListenError,
 } from "./types.ts";
 
 /** Without input for this long a connection is closed, in milliseconds (docs/spec/wire.md 3). */
@@ -22,11 +26,20 @@ const FORBIDDEN_METHODS: readonly string[] = ["CONNECT", "TRACE", "TRACK"];
 /** How long answers under way may take once the listener stops, in milliseconds. */
 const STOP_GRACE_MS = 1000;
 
-/** Starts an HTTP listener. @throws {ListenError} when the address cannot be bound */
-export function serveHttp(
+export interface ServeHttpOptions extends HttpOptions {
+  readonly clock: Clock;
+  readonly contexts: TlsContexts;
+}
+
+/**
+ * Starts an HTTP listener.
+ * @throws {ListenError} when the address cannot be bound
+ * @throws {CertificateError} when a file of `tls` cannot be used
+ */
+export async function serveHttp(
   address: Address,
   handler: HttpHandler,
-  clock: Clock,
+  options: ServeHttpOptions,
 ): Promise<Listener> {
   const server = createServer({ maxHeaderSize: MAX_HEAD_BYTES }, (request, response) => {
     void answer(handler, request, response);
@@ -34,24 +47,32 @@ export function serveHttp(
   server.timeout = SILENCE_LIMIT_MS;
   server.headersTimeout = SILENCE_LIMIT_MS;
   server.requestTimeout = 0; // A large upload may take its time, as long as something comes.
-  return new Promise((resolve, reject) => {
-    server.on("error", (error) => reject(new ListenError(address, error)));
-    server.listen({ host: address.host, port: address.port }, () => {
-      const { port } = server.address() as { port: number };
-      resolve({ address: { host: address.host, port }, stop: () => stopServer(server, clock) });
-    });
+  const connections = new Set<Socket>();
+  let allClosed = (): void => {};
+  const port = await openPort(address, {
+    ...options,
+    allowHalfOpen: true,
+    onSocket(socket) {
+      connections.add(socket);
+      socket.once("close", () => {
+        connections.delete(socket);
+        if (connections.size === 0) allClosed();
+      });
+      server.emit("connection", socket);
+    },
   });
-}
-
-function stopServer(server: Server, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const overdue = clock.after(STOP_GRACE_MS, () => server.closeAllConnections());
-    server.close(() => {
-      overdue.cancel();
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+  return {
+    address: port.address,
+    async stop() {
+      await port.stop();
+      if (connections.size === 0) return;
+      const closed = new Promise<void>((resolve) => allClosed = resolve);
+      server.closeIdleConnections();
+      if (await withinMs(options.clock, STOP_GRACE_MS, closed)) return;
+      for (const socket of connections) socket.destroy();
+      await closed;
+    },
+  };
 }
 
 async function answer(

@@ -108,7 +108,7 @@ contract("a link paused while it is accepted delivers from resume() on", async (
   const { listener, accepted } = await world.listen({}, ({ link }) => link.pause());
   const near = world.connect(listener);
   near.link.send(frameOf(1));
-  await near.recorder.untilOpened();
+  await until(() => accepted.length === 1);
   await turns(10);
   assert.deepEqual(accepted[0]!.recorder.frames, []);
   accepted[0]!.link.resume();

@@ -24,6 +24,7 @@ export interface MemoryLinkOptions {
 
 export class MemoryLink implements Link {
   readonly id: number;
+  readonly transport = "memory";
   readonly remote: string;
   maxFrameBytes: number;
   silentSec = 0;

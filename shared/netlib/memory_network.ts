@@ -11,6 +11,7 @@ import {
   type Address,
   formatAddress,
   type HttpHandler,
+  type HttpOptions,
   type Link,
   type LinkHandler,
   type LinkLimits,
@@ -94,7 +95,11 @@ export class MemoryNetwork implements Network {
     return near;
   }
 
-  serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
+  serveHttp(
+    address: Address,
+    handler: HttpHandler,
+    _options?: HttpOptions,
+  ): Promise<Listener> {
     return this.#bind(address, (port) => {
       this.#httpHandlers.set(port, handler);
       return () => {

@@ -7,4 +7,7 @@ export { SuiteNetwork } from "./suite_network.ts";
 export { TcpNetwork } from "./tcp_network.ts";
 export { CLOSE_LIMIT_MS, closeLinks } from "./close_links.ts";
 export { OpenLinks } from "./open_links.ts";
-export { remoteOf } from "./remote.ts";
+export { bareAddress, remoteOf } from "./remote.ts";
+export { type Leave, type NewcomerLimits, Newcomers } from "./newcomers.ts";
+export { TlsContexts } from "./tls_contexts.ts";
+export { CertificateError } from "./tls_files.ts";

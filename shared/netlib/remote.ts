@@ -1,3 +1,6 @@
+import type { Socket } from "node:net";
+import { formatAddress } from "./types.ts";
+
 /**
  * The address a request comes from. Behind a proxy that is configured as trusted it is the last
  * entry of `X-Forwarded-For`, the one that this proxy wrote; anybody else's header is not looked at.
@@ -13,8 +16,13 @@ export function remoteOf(
   return /^[0-9a-fA-F:.]{2,45}$/.test(forwarded) ? forwarded : address;
 }
 
-/** Without the port, and without the prefix of an IPv4 address in IPv6 form. */
-function bareAddress(peer: string): string {
+/** The address of {@link Link.remote}: without the port, and without the prefix of an IPv4 address in IPv6 form. */
+export function bareAddress(peer: string): string {
   const host = peer.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
   return host.replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+/** Where the other side of a socket is: `address:port`. */
+export function remoteOfSocket(socket: Socket): string {
+  return formatAddress({ host: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 });
 }

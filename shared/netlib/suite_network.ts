@@ -1,18 +1,20 @@
 /**
  * The network of an all-in-one suite: every listener is open on TCP and in memory at once, and a
  * connect to an address of this process stays in memory. Clients, and servers of other processes,
- * come over TCP as always. `maxLinks` counts for each of the two ways.
+ * come over TCP as always, or over TLS. `maxLinks` counts for each of the two ways.
  */
 import { MemoryNetwork } from "./memory_network.ts";
 import { LinkIds } from "./link_ids.ts";
 import { TcpNetwork } from "./tcp_network.ts";
+import type { TlsContexts } from "./tls_contexts.ts";
 import type { Clock } from "../clock.ts";
 import type {
   Address,
+  ConnectOptions,
   HttpHandler,
+  HttpOptions,
   Link,
   LinkHandler,
-  LinkLimits,
   Listener,
   ListenOptions,
   Network,
@@ -22,9 +24,9 @@ export class SuiteNetwork implements Network {
   readonly #tcp: TcpNetwork;
   readonly #memory: MemoryNetwork;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, contexts?: TlsContexts) {
     const ids = new LinkIds();
-    this.#tcp = new TcpNetwork(clock, ids);
+    this.#tcp = new TcpNetwork(clock, { ids, contexts });
     this.#memory = new MemoryNetwork(clock, ids);
   }
 
@@ -46,12 +48,12 @@ export class SuiteNetwork implements Network {
     };
   }
 
-  connect(address: Address, limits: LinkLimits, handler: LinkHandler): Link {
+  connect(address: Address, options: ConnectOptions, handler: LinkHandler): Link {
     const network = this.#memory.hasListener(address) ? this.#memory : this.#tcp;
-    return network.connect(address, limits, handler);
+    return network.connect(address, options, handler);
   }
 
-  serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
-    return this.#tcp.serveHttp(address, handler);
+  serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener> {
+    return this.#tcp.serveHttp(address, handler, options);
   }
 }

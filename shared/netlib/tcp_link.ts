@@ -1,5 +1,5 @@
 /**
- * A link over a `node:net` socket.
+ * A link over a `node:net` socket, or over a `node:tls` one, which behaves the same.
  *
  * Output: frames wait in `#queue` and are joined into one write at the end of the turn. What the
  * socket could not pass on yet counts towards the backlog, because `node:net` itself never refuses.
@@ -14,6 +14,7 @@ import { FrameDecoder } from "../pdu/decoder.ts";
 import type { FlushQueue } from "./flush_queue.ts";
 import { reasonOf } from "./reason.ts";
 import type { Link, LinkHandler, LinkLimits } from "./types.ts";
+import { WriteCount } from "./write_count.ts";
 
 /** How long a closed link may take to flush and to be closed by the other side, in milliseconds. */
 export const CLOSE_GRACE_MS = 3000;
@@ -28,6 +29,7 @@ const NO_BYTES = new Uint8Array(0);
 
 export interface TcpLinkOptions {
   readonly id: number;
+  readonly transport: "tcp" | "tls";
   readonly remote: string;
   readonly limits: LinkLimits;
   readonly clock: Clock;
@@ -36,6 +38,7 @@ export interface TcpLinkOptions {
 
 export class TcpLink implements Link {
   readonly id: number;
+  readonly transport: "tcp" | "tls";
   readonly remote: string;
   silentSec = 0;
   quietSec = 0;
@@ -44,6 +47,8 @@ export class TcpLink implements Link {
   readonly #flushQueue: FlushQueue;
   readonly #maxBacklogBytes: number;
   readonly #decoder: FrameDecoder;
+  /** Over TLS only. */
+  readonly #writeCount: WriteCount | null;
   #handler: LinkHandler | null = null;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
@@ -54,12 +59,14 @@ export class TcpLink implements Link {
 
   constructor(socket: Socket, options: TcpLinkOptions) {
     this.id = options.id;
+    this.transport = options.transport;
     this.remote = options.remote;
     this.#socket = socket;
     this.#clock = options.clock;
     this.#flushQueue = options.flushQueue;
     this.#maxBacklogBytes = options.limits.maxBacklogBytes;
     this.#decoder = new FrameDecoder(options.limits.maxFrameBytes);
+    this.#writeCount = options.transport === "tls" ? new WriteCount(socket) : null;
   }
 
   /** Begins to deliver. Separate from the constructor, so that an acceptor can see the link first. */
@@ -75,7 +82,7 @@ export class TcpLink implements Link {
     this.#socket.on("close", () => this.#socketClosed());
   }
 
-  /** The socket of an outgoing link was connected. */
+  /** The socket of an outgoing link was connected, and its TLS handshake is done if it has one. */
   connected(): void {
     if (this.#state !== "open") return;
     try {
@@ -122,9 +129,9 @@ export class TcpLink implements Link {
     this.#queuedBytes = 0;
     if (this.#state === "closed") return;
     if (queuedBytes / queue.length >= LARGE_FRAME_BYTES) {
-      for (const frame of queue) this.#socket.write(frame);
+      for (const frame of queue) this.#write(frame);
     } else {
-      this.#socket.write(joinFrames(queue, queuedBytes));
+      this.#write(joinFrames(queue, queuedBytes));
     }
   }
 
@@ -138,7 +145,8 @@ export class TcpLink implements Link {
       };
       this.#socket.on("close", done);
       // Writes are done in order, so the end of an empty one is the end of all before it.
-      this.#socket.write(NO_BYTES, done);
+      if (this.#writeCount === null) this.#socket.write(NO_BYTES, done);
+      else this.#writeCount.afterAll(done);
     });
   }
 
@@ -182,6 +190,11 @@ export class TcpLink implements Link {
 
   /** The decoder is paused by whatever closes the link: nothing follows a close. */
   readonly #onFrame = (frame: Uint8Array): void => this.#handler?.frame(this, frame);
+
+  #write(bytes: Uint8Array): void {
+    if (this.#writeCount === null) this.#socket.write(bytes);
+    else this.#writeCount.write(bytes);
+  }
 
   #read(chunk: Uint8Array): void {
     if (this.#state !== "open") return;

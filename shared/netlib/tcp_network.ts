@@ -1,100 +1,112 @@
 /** Links over TCP with `node:net`, which measured fair and light where `Deno.listen` did not. */
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { FlushQueue } from "./flush_queue.ts";
 import { serveHttp } from "./http.ts";
 import { LinkIds } from "./link_ids.ts";
+import { reasonOf } from "./reason.ts";
+import { remoteOfSocket } from "./remote.ts";
 import { TcpLink } from "./tcp_link.ts";
+import { openPort } from "./tcp_port.ts";
+import { TlsContexts } from "./tls_contexts.ts";
+import { readClientIdentity } from "./tls_files.ts";
 import {
   type Address,
+  type ConnectOptions,
+  type ConnectTls,
   formatAddress,
   type HttpHandler,
+  type HttpOptions,
   type Link,
   type LinkHandler,
   type LinkLimits,
   type Listener,
-  ListenError,
   type ListenOptions,
   type Network,
+  type Transport,
 } from "./types.ts";
 
-/** How long a connect may take, in milliseconds (docs/spec/roles.md 2.2). */
+/** How long a connect may take, with its TLS handshake, in milliseconds (docs/spec/roles.md 2.2). */
 export const CONNECT_TIMEOUT_MS = 5000;
-/** Connections the kernel may hold until they are accepted. */
-const LISTEN_BACKLOG = 511;
+
+export interface TcpNetworkOptions {
+  /** Shared with another network, so that numbers are unique in the process. */
+  readonly ids?: LinkIds | undefined;
+  /** Certificates, for whoever has them read again. */
+  readonly contexts?: TlsContexts | undefined;
+}
 
 export class TcpNetwork implements Network {
   readonly #clock: Clock;
   readonly #ids: LinkIds;
+  readonly #contexts: TlsContexts;
   readonly #flushQueue: FlushQueue;
 
-  constructor(clock: Clock, ids = new LinkIds()) {
+  constructor(clock: Clock, options: TcpNetworkOptions = {}) {
     this.#clock = clock;
-    this.#ids = ids;
+    this.#ids = options.ids ?? new LinkIds();
+    this.#contexts = options.contexts ?? new TlsContexts(clock);
     this.#flushQueue = new FlushQueue(clock);
   }
 
-  async listen(
+  listen(
     address: Address,
     options: ListenOptions,
     accept: (link: Link) => LinkHandler,
   ): Promise<Listener> {
-    let open = 0;
-    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket: Socket) => {
-      if (open >= options.maxLinks) {
-        discard(socket);
-        return;
-      }
-      open++;
-      socket.on("close", () => open--);
-      const link = this.#link(socket, remoteOf(socket), options);
-      try {
+    return openPort(address, {
+      ...options,
+      allowHalfOpen: true,
+      clock: this.#clock,
+      contexts: this.#contexts,
+      onSocket: (socket) => {
+        const transport = "encrypted" in socket ? "tls" : "tcp";
+        const link = this.#link(socket, transport, { remote: remoteOfSocket(socket), ...options });
         link.start(accept(link));
-      } catch {
-        // Our bug, and there is no handler yet that could be told: it costs this link only.
-        discard(socket);
-      }
-    });
-    await bind(server, address);
-    const bound = server.address() as { port: number };
-    return {
-      address: { host: address.host, port: bound.port },
-      stop: () => {
-        // Resolves at once: `close` would otherwise wait for every accepted link.
-        server.close();
-        return Promise.resolve();
       },
-    };
+    });
   }
 
-  connect(address: Address, limits: LinkLimits, handler: LinkHandler): Link {
-    const socket = connect({
-      host: address.host,
-      port: address.port,
-      noDelay: true,
-      allowHalfOpen: true,
+  connect(address: Address, options: ConnectOptions, handler: LinkHandler): Link {
+    const { tls } = options;
+    const secured = tls === undefined ? null : secureSocket(address, tls);
+    const socket = secured?.socket ?? connect(socketOptions(address));
+    const link = this.#link(socket, tls === undefined ? "tcp" : "tls", {
+      remote: formatAddress(address),
+      ...options,
     });
-    const link = this.#link(socket, formatAddress(address), limits);
     const deadline = this.#clock.after(
       CONNECT_TIMEOUT_MS,
       () => link.abort(`no connection within ${CONNECT_TIMEOUT_MS} ms`),
     );
-    socket.once("connect", () => {
+    socket.once(tls === undefined ? "connect" : "secureConnect", () => {
       deadline.cancel();
       link.connected();
     });
     socket.once("close", () => deadline.cancel());
     link.start(handler);
+    if (secured !== null && secured.problem !== null) link.abort(secured.problem);
     return link;
   }
 
-  serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
-    return serveHttp(address, handler, this.#clock);
+  serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener> {
+    return serveHttp(address, handler, {
+      maxLinks: Infinity,
+      ...options,
+      clock: this.#clock,
+      contexts: this.#contexts,
+    });
   }
 
-  #link(socket: Socket, remote: string, limits: LinkLimits): TcpLink {
+  #link(
+    socket: Socket,
+    transport: Exclude<Transport, "memory">,
+    { remote, ...limits }: LinkLimits & { readonly remote: string },
+  ): TcpLink {
     return new TcpLink(socket, {
       id: this.#ids.next(),
+      transport,
       remote,
       limits,
       clock: this.#clock,
@@ -103,21 +115,26 @@ export class TcpNetwork implements Network {
   }
 }
 
-function discard(socket: Socket): void {
-  socket.on("error", () => {/* it is being thrown away */});
-  socket.destroy();
+function socketOptions({ host, port }: Address) {
+  return { host, port, noDelay: true, allowHalfOpen: true };
 }
 
-function remoteOf(socket: Socket): string {
-  return formatAddress({ host: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 });
-}
-
-function bind(server: Server, address: Address): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Stays, because a later error of the listening socket must not end the process. None comes when
-    // file descriptors run out: Deno 2.9.6 then silently accepts nothing any more, so `maxLinks` has
-    // to stay below what the process may open.
-    server.on("error", (error) => reject(new ListenError(address, error)));
-    server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
+/** A file that cannot be used is a reason for the link to fail, like a host that is not there. */
+function secureSocket(
+  address: Address,
+  tls: ConnectTls,
+): { readonly socket: Socket; readonly problem: string | null } {
+  let identity: ReturnType<typeof readClientIdentity>;
+  try {
+    identity = readClientIdentity(tls);
+  } catch (error) {
+    return { socket: connect(socketOptions(address)), problem: reasonOf(error) };
+  }
+  const socket = connectTls({
+    ...socketOptions(address),
+    ...identity,
+    ...(tls.serverName === null ? {} : { servername: tls.serverName }),
   });
+  socket.setNoDelay(true);
+  return { socket, problem: null };
 }

@@ -38,9 +38,13 @@ export interface LinkHandler {
   closed(link: Link, reason: string): void;
 }
 
+/** What is under a link; nobody outside this process is at the other end of one in memory. */
+export type Transport = "tcp" | "tls" | "memory";
+
 export interface Link {
   /** Unique for the life of the process, never reused (docs/spec/pitfalls.md P-HDL). */
   readonly id: number;
+  readonly transport: Transport;
   readonly remote: string;
   readonly isOpen: boolean;
   /** Bytes sent but not yet taken over by the other side. */
@@ -77,9 +81,49 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-export interface ListenOptions extends LinkLimits {
-  /** Most links accepted at a time; further ones are closed at once. */
+/** Makes a listener speak TLS. The files are looked at again now and then ({@link TlsContexts}). */
+export interface ListenTls {
+  /** The certificate, with those between it and its authority behind it, in PEM form. */
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Authorities of which one must have signed a certificate of who connects; `null`: nobody asks. */
+  readonly clientCaFile: string | null;
+  /** Whether who connects from this address speaks no TLS; default: nobody. */
+  readonly isPlain?: (address: string) => boolean;
+}
+
+/** Makes a connect speak TLS. The certificate of the other side is always checked. */
+export interface ConnectTls {
+  /** Authorities of which one must have signed it; `null`: those that the runtime knows. */
+  readonly caFile: string | null;
+  /** The name that it must have; `null`: the host that is connected to. */
+  readonly serverName: string | null;
+  /** What is shown to a server that asks for a certificate; `null`: nothing. */
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+}
+
+/** Limits of a listener. A connection above one of them is closed at once. */
+export interface PortLimits {
+  /** Most connections at a time, those included that are still in their TLS handshake. */
   readonly maxLinks: number;
+  /** Most of them from one address; absent: no limit but `maxLinks`. */
+  readonly maxLinksPerAddress?: number | undefined;
+}
+
+export interface ListenOptions extends LinkLimits, PortLimits {
+  /** Absent: plain TCP. In memory it makes no difference. */
+  readonly tls?: ListenTls | undefined;
+}
+
+export interface ConnectOptions extends LinkLimits {
+  /** Absent: plain TCP. In memory it makes no difference. */
+  readonly tls?: ConnectTls | undefined;
+}
+
+export interface HttpOptions extends PortLimits {
+  /** Absent: plain HTTP. */
+  readonly tls?: ListenTls | undefined;
 }
 
 export type HttpHandler = (request: Request, remote: string) => Response | Promise<Response>;
@@ -89,6 +133,7 @@ export interface Network {
    * Accepts links until stopped. `accept` names the handler of a new link; when it throws, the link
    * is closed.
    * @throws {ListenError} when the address cannot be bound
+   * @throws {CertificateError} when a file of `tls` cannot be used
    */
   listen(
     address: Address,
@@ -96,9 +141,13 @@ export interface Network {
     accept: (link: Link) => LinkHandler,
   ): Promise<Listener>;
   /** Starts to connect. `opened` or `closed` of the handler tells how it went. */
-  connect(address: Address, limits: LinkLimits, handler: LinkHandler): Link;
-  /** @throws {ListenError} when the address cannot be bound */
-  serveHttp(address: Address, handler: HttpHandler): Promise<Listener>;
+  connect(address: Address, options: ConnectOptions, handler: LinkHandler): Link;
+  /**
+   * Without `options` plain HTTP for any number of connections.
+   * @throws {ListenError} when the address cannot be bound
+   * @throws {CertificateError} when a file of `tls` cannot be used
+   */
+  serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener>;
 }
 
 /** An address that could not be bound: in use, not ours, or not allowed. */

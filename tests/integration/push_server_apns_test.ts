@@ -4,7 +4,7 @@ import { createPrivateKey } from "node:crypto";
 import { DEAD_TOKEN_MS } from "../../servers/push/state/dead_tokens.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { APNS_TOPIC, ApnsStandIn, type ApnsStandInOptions } from "../support/push/apns_stand_in.ts";
-import { createTestAuthority } from "../support/push/certificates.ts";
+import { createTestAuthority } from "../../shared/test_support/certificates.ts";
 import {
   apnsSettings,
   ios,

@@ -4,7 +4,7 @@ import { DEVICE_BURST } from "../../servers/push/state/device_rate.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { randomInt, seededRandom } from "../../shared/random.ts";
 import { type ApnsScript, ApnsStandIn } from "../support/push/apns_stand_in.ts";
-import { createTestAuthority } from "../support/push/certificates.ts";
+import { createTestAuthority } from "../../shared/test_support/certificates.ts";
 import { fcmError, type FcmRequest, FcmStandIn, newFcmKey } from "../support/push/fcm_stand_in.ts";
 import {
   android,

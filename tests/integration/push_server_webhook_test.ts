@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../shared/clock.ts";
 import { ApnsStandIn } from "../support/push/apns_stand_in.ts";
-import { createTestAuthority } from "../support/push/certificates.ts";
+import { createTestAuthority } from "../../shared/test_support/certificates.ts";
 import { FcmStandIn, newFcmKey } from "../support/push/fcm_stand_in.ts";
 import {
   android,

@@ -3,7 +3,8 @@ import { systemClock } from "../../clock.ts";
 import { buildFrame } from "../../pdu/header.ts";
 import { MemoryNetwork } from "../memory_network.ts";
 import { TcpNetwork } from "../tcp_network.ts";
-import type { Address, Link, Listener, ListenOptions, Network } from "../types.ts";
+import { SecuredNetwork } from "./secured_network.ts";
+import type { Address, ConnectOptions, Link, Listener, ListenOptions, Network } from "../types.ts";
 import { Recorder, turns } from "./recorder.ts";
 
 export const LOOPBACK = { host: "127.0.0.1", port: 0 };
@@ -17,6 +18,7 @@ export const LIMITS: ListenOptions = {
 /** The networks that promise the same, by name. */
 export const networks: readonly (readonly [string, () => Network])[] = [
   ["TcpNetwork", () => new TcpNetwork(systemClock)],
+  ["TcpNetwork with TLS", () => new SecuredNetwork()],
   ["MemoryNetwork", () => new MemoryNetwork(systemClock)],
 ];
 
@@ -71,17 +73,21 @@ export class World {
 
   connect(
     listener: Listener,
-    options: Partial<ListenOptions> = {},
+    options: Partial<ConnectOptions> = {},
     recorder = new Recorder(),
   ): End {
-    const link = this.network.connect(listener.address, { ...LIMITS, ...options }, recorder);
+    const { maxFrameBytes, maxBacklogBytes } = LIMITS;
+    const limits = { maxFrameBytes, maxBacklogBytes, ...options };
+    const link = this.network.connect(listener.address, limits, recorder);
     const end = { recorder, link };
     this.#ends.push(end);
     return end;
   }
 
   /** A connected link: `near` called connect, `far` was accepted. */
-  async pair(options: { near?: Partial<ListenOptions>; far?: Partial<ListenOptions> } = {}) {
+  async pair(
+    options: { near?: Partial<ConnectOptions>; far?: Partial<ListenOptions> } = {},
+  ) {
     const { listener, accepted } = await this.listen(options.far);
     const near = this.connect(listener, options.near);
     await near.recorder.untilOpened();
@@ -100,6 +106,7 @@ export class World {
     for (const { link } of this.#ends) link.abort("end of test");
     for (const { recorder } of this.#ends) await recorder.untilClosed();
     await turns(5);
+    if (this.network instanceof SecuredNetwork) this.network.end();
   }
 }
 

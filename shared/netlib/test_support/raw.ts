@@ -29,6 +29,7 @@ export async function rawPair(clock: Clock = systemClock): Promise<RawPair> {
   const recorder = new Recorder();
   const link = new TcpLink(socket, {
     id: 1,
+    transport: "tcp",
     remote: "raw",
     limits: LIMITS,
     clock,

@@ -14,7 +14,7 @@ import {
 } from "node:http2";
 import type { ManualClock } from "../../../shared/clock.ts";
 import { withDeadline } from "../scripted_link.ts";
-import type { TestAuthority } from "./certificates.ts";
+import type { TestAuthority } from "../../../shared/test_support/certificates.ts";
 import { Inbox } from "./inbox.ts";
 import { TlsFront } from "./tls_front.ts";
 

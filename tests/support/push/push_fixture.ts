@@ -18,7 +18,7 @@ import type { RunningServer } from "../../../shared/role.ts";
 import { ScriptedLink } from "../scripted_link.ts";
 import { WatchedLog } from "../watched_log.ts";
 import { APNS_KEY_ID, APNS_TEAM_ID, APNS_TOPIC, type ApnsStandIn } from "./apns_stand_in.ts";
-import type { TestAuthority } from "./certificates.ts";
+import type { TestAuthority } from "../../../shared/test_support/certificates.ts";
 import type { FcmStandIn } from "./fcm_stand_in.ts";
 import { WEBHOOK_SECRET, type WebhookStandIn } from "./webhook_stand_in.ts";
 

@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { connect as connectTcp } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { withDeadline } from "../scripted_link.ts";
-import type { TestCertificate } from "./certificates.ts";
+import type { TestCertificate } from "../../../shared/test_support/certificates.ts";
 
 const FRAME_HEAD_BYTES = 9;
 const GOAWAY = 7;

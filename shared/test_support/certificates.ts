@@ -12,8 +12,8 @@ export interface TestCertificate {
 }
 
 export interface TestAuthority extends TestCertificate {
-  /** A certificate for a server that is reached under these names and addresses. */
-  issueServer(names: readonly string[]): TestCertificate;
+  /** A certificate for a server that is reached under these names and addresses, by default for a day. */
+  issueServer(names: readonly string[], validForMs?: number): TestCertificate;
   /** A certificate by which a client is known. */
   issueClient(commonName: string): TestCertificate;
 }
@@ -21,9 +21,13 @@ export interface TestAuthority extends TestCertificate {
 export function createTestAuthority(commonName = "test authority"): TestAuthority {
   const authority = newKeys();
   const issuer = { name: commonName, key: authority.key };
-  const issue = (name: string, extensions: readonly Uint8Array[]): TestCertificate => {
+  const issue = (
+    name: string,
+    extensions: readonly Uint8Array[],
+    validForMs = DAY_MS,
+  ): TestCertificate => {
     const keys = newKeys();
-    const cert = certificate({ name, publicKey: keys.publicKey, issuer, extensions });
+    const cert = certificate({ name, publicKey: keys.publicKey, issuer, extensions, validForMs });
     return { cert, key: keys.pem };
   };
   return {
@@ -32,9 +36,11 @@ export function createTestAuthority(commonName = "test authority"): TestAuthorit
       publicKey: authority.publicKey,
       issuer,
       extensions: [basicConstraints(true)],
+      validForMs: DAY_MS,
     }),
     key: authority.pem,
-    issueServer: (names) => issue(names[0]!, [basicConstraints(false), subjectAltName(names)]),
+    issueServer: (names, validForMs) =>
+      issue(names[0]!, [basicConstraints(false), subjectAltName(names)], validForMs),
     issueClient: (name) => issue(name, [basicConstraints(false)]),
   };
 }
@@ -56,6 +62,8 @@ interface CertificateParts {
   readonly publicKey: KeyObject;
   readonly issuer: { readonly name: string; readonly key: KeyObject };
   readonly extensions: readonly Uint8Array[];
+  /** Negative: it has expired. */
+  readonly validForMs: number;
 }
 
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
@@ -64,7 +72,9 @@ const BASIC_CONSTRAINTS = "2.5.29.19";
 const SUBJECT_ALT_NAME = "2.5.29.17";
 const DAY_MS = 24 * 3600_000;
 
-function certificate({ name, publicKey, issuer, extensions }: CertificateParts): string {
+function certificate(
+  { name, publicKey, issuer, extensions, validForMs }: CertificateParts,
+): string {
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
   const nowMs = Date.now();
   const content = sequence(
@@ -72,7 +82,7 @@ function certificate({ name, publicKey, issuer, extensions }: CertificateParts):
     der(0x02, [1, ...crypto.getRandomValues(new Uint8Array(15))]),
     algorithm,
     distinguishedName(issuer.name),
-    sequence(time(nowMs - DAY_MS), time(nowMs + DAY_MS)),
+    sequence(time(nowMs - DAY_MS), time(nowMs + validForMs)),
     distinguishedName(name),
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions)),

@@ -1,0 +1,128 @@
+/**
+ * A TCP port that is listened on: counts connections, refuses those above its limits, and takes
+ * those that speak TLS through their handshake. What comes out are sockets that can be used.
+ */
+import { createServer, type Server, type Socket } from "node:net";
+import type { Clock } from "../clock.ts";
+import { bareAddress } from "./remote.ts";
+import type { TlsContexts } from "./tls_contexts.ts";
+import { TlsUpgrade } from "./tls_upgrade.ts";
+import {
+  type Address,
+  type Listener,
+  ListenError,
+  type ListenTls,
+  type PortLimits,
+} from "./types.ts";
+
+/** Connections the kernel may hold until they are accepted. */
+const LISTEN_BACKLOG = 511;
+
+export interface PortOptions extends PortLimits {
+  readonly tls?: ListenTls | undefined;
+  /** Whether the other side may end its output and still read: links do, HTTP does not. */
+  readonly allowHalfOpen: boolean;
+  readonly clock: Clock;
+  readonly contexts: TlsContexts;
+  /** Takes a socket over; one that it throws at is closed. */
+  readonly onSocket: (socket: Socket) => void;
+}
+
+/**
+ * Listens until stopped. Sockets that were handed out live on.
+ * @throws {ListenError} when the address cannot be bound
+ * @throws {CertificateError} when a file of `tls` cannot be used
+ */
+export async function openPort(address: Address, options: PortOptions): Promise<Listener> {
+  const upgrade = options.tls === undefined ? null : new TlsUpgrade({
+    ...options,
+    tls: options.tls,
+    onSecure: (socket) => handOver(socket, options),
+  });
+  const places = new PortPlaces(options);
+  const server = createServer(
+    { noDelay: true, allowHalfOpen: options.allowHalfOpen },
+    (socket: Socket) => {
+      if (!places.take(socket)) discard(socket);
+      else if (upgrade === null || upgrade.isPlain(socket)) handOver(socket, options);
+      else upgrade.run(socket);
+    },
+  );
+  try {
+    await bind(server, address);
+  } catch (error) {
+    upgrade?.stop();
+    throw error;
+  }
+  const bound = server.address() as { port: number };
+  return {
+    address: { host: address.host, port: bound.port },
+    stop: () => {
+      // Resolves at once: `close` would otherwise wait for every accepted connection.
+      server.close();
+      upgrade?.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Closes a socket of which nobody wants to hear any more. */
+function discard(socket: Socket): void {
+  socket.on("error", () => {/* it is being thrown away */});
+  socket.destroy();
+}
+
+function handOver(socket: Socket, { onSocket }: PortOptions): void {
+  try {
+    onSocket(socket);
+  } catch {
+    // Our bug, and there is nobody yet that could be told: it costs this connection only.
+    discard(socket);
+  }
+}
+
+/** How many connections are open, in all and by address. */
+class PortPlaces {
+  readonly #limits: PortLimits;
+  readonly #byAddress = new Map<string, number>();
+  #open = 0;
+
+  constructor(limits: PortLimits) {
+    this.#limits = limits;
+  }
+
+  /** Counts the connection until it is closed; `false`: it is one too many. */
+  take(socket: Socket): boolean {
+    const { maxLinks, maxLinksPerAddress } = this.#limits;
+    if (this.#open >= maxLinks) return false;
+    if (maxLinksPerAddress !== undefined && !this.#takeOfAddress(socket, maxLinksPerAddress)) {
+      return false;
+    }
+    this.#open++;
+    socket.on("close", () => this.#open--);
+    return true;
+  }
+
+  #takeOfAddress(socket: Socket, max: number): boolean {
+    const address = bareAddress(socket.remoteAddress ?? "");
+    const open = this.#byAddress.get(address) ?? 0;
+    if (open >= max) return false;
+    this.#byAddress.set(address, open + 1);
+    socket.on("close", () => {
+      const left = this.#byAddress.get(address)! - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    });
+    return true;
+  }
+}
+
+function bind(server: Server, address: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Stays, because a later error of the listening socket must not end the process. None comes when
+    // file descriptors run out: Deno 2.9.6 then silently accepts nothing any more, so `maxLinks` has
+    // to stay below what the process may open.
+    server.on("error", (error) => reject(new ListenError(address, error)));
+    server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
+  });
+}
