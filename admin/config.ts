@@ -1,5 +1,8 @@
 /** Configuration of the web admin: `admin.conf`. */
 import {
+  type ClientBinding,
+  clientBindings,
+  clientTls,
   type ConfigSource,
   defineConfig,
   flag,
@@ -13,10 +16,9 @@ import {
   url,
   value,
 } from "../shared/config/mod.ts";
-import type { Address } from "../shared/netlib/mod.ts";
 
 export interface AdminConfig {
-  readonly listen: readonly Address[];
+  readonly listen: readonly ClientBinding[];
   /** Base URL of http_msg_server. */
   readonly apiSite: string;
   /** Base URL of msfs, for pictures; `null` for a suite without one. */
@@ -46,6 +48,7 @@ const origin = value<string>({
 const schema = defineConfig("admin.conf", {
   ListenIP: ipList({ default: ["127.0.0.1"] }),
   ListenPort: port({ allowZero: true, default: 8800 }),
+  Tls: clientTls("TlsPort"),
   ApiSite: url(),
   MsfsSite: optional(url()),
   PublicMsfsSite: optional(url()),
@@ -64,13 +67,18 @@ const schema = defineConfig("admin.conf", {
 export function loadAdminConfig(source: ConfigSource, options: LoadOptions = {}): AdminConfig {
   const file = loadConfig(schema, source, options);
   return {
-    listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    listen: clientBindings(
+      { hosts: file.ListenIP, port: file.ListenPort },
+      file.Tls,
+      "TlsPort",
+    ),
     apiSite: file.ApiSite,
     msfsSite: file.MsfsSite,
     publicMsfsSite: file.PublicMsfsSite ?? file.MsfsSite,
     msfsUploadSecret: file.MsfsUploadSecret,
     publicOrigin: file.PublicOrigin,
-    secureCookies: file.SecureCookies ?? file.PublicOrigin?.startsWith("https:") ?? false,
+    secureCookies: file.SecureCookies ?? file.PublicOrigin?.startsWith("https:") ??
+      file.Tls?.isRequired ?? false,
     trustedProxies: file.TrustedProxies ?? [],
   };
 }

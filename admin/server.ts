@@ -10,6 +10,9 @@ import type { AdminConfig } from "./config.ts";
 import { protect } from "./lib/protection.ts";
 import type { State } from "./utils.ts";
 
+/** Connections at a time on each address; a further one is closed at once. */
+const MAX_CONNECTIONS = 4096;
+
 /** The folder of `routes/`, `islands/` and `static/`. */
 const ROOT = import.meta.dirname!;
 
@@ -30,8 +33,8 @@ export async function startAdminServer(
 
   await using opened = new AsyncDisposableStack();
   const bound: Address[] = [];
-  for (const address of config.listen) {
-    const listener = await network.serveHttp(address, answer);
+  for (const { tls, ...address } of config.listen) {
+    const listener = await network.serveHttp(address, answer, { maxLinks: MAX_CONNECTIONS, tls });
     opened.defer(() => listener.stop());
     bound.push(listener.address);
   }

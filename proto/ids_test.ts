@@ -27,7 +27,7 @@ Deno.test("COMMANDS: ids, names, bodies and scopes are those of docs/spec/wire.m
     body: message.split(".").at(-1),
     scope,
   }));
-  assert.equal(expected.length, 95 + 8);
+  assert.equal(expected.length, 95 + 11);
   assert.deepEqual(actual, expected);
 });
 

@@ -489,7 +489,10 @@ export type InternalCmdID =
   | typeof CID_INTERNAL_SESSION_LIST_REQ
   | typeof CID_INTERNAL_SESSION_LIST_RSP
   | typeof CID_INTERNAL_FIGURES_REQ
-  | typeof CID_INTERNAL_FIGURES_RSP;
+  | typeof CID_INTERNAL_FIGURES_RSP
+  | typeof CID_INTERNAL_LINK_HELLO
+  | typeof CID_INTERNAL_LINK_CHALLENGE
+  | typeof CID_INTERNAL_LINK_PROOF;
 /** Body: `IM.Internal.IMInternalHello`. Hops: H→D, H→R, H→L, R→M. */
 export const CID_INTERNAL_HELLO = 0x0801 as const;
 /** Body: `IM.Internal.IMInternalHelloRsp`. Hops: D→H, R→H, L→H, M→R. */
@@ -506,6 +509,12 @@ export const CID_INTERNAL_SESSION_LIST_RSP = 0x0806 as const;
 export const CID_INTERNAL_FIGURES_REQ = 0x0807 as const;
 /** Body: `IM.Internal.IMFiguresRsp`. Hops: M→R→H, R→H, L→H. */
 export const CID_INTERNAL_FIGURES_RSP = 0x0808 as const;
+/** Body: `IM.Internal.IMLinkHello`. Hops: M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L. */
+export const CID_INTERNAL_LINK_HELLO = 0x0810 as const;
+/** Body: `IM.Internal.IMLinkChallenge`. Hops: L→M, R→M, D→M, F→M, P→M, D→H, R→H, L→H. */
+export const CID_INTERNAL_LINK_CHALLENGE = 0x0811 as const;
+/** Body: `IM.Internal.IMLinkProof`. Hops: M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L. */
+export const CID_INTERNAL_LINK_PROOF = 0x0812 as const;
 
 /** One command: docs/spec/wire.md 5. */
 export interface CommandInfo {
@@ -624,4 +633,7 @@ export const COMMANDS: ReadonlyMap<number, CommandInfo> = new Map<number, Comman
   [CID_INTERNAL_SESSION_LIST_RSP, { id: 0x0806, name: "CID_INTERNAL_SESSION_LIST_RSP", message: "IM.Internal.IMSessionListRsp", scope: "internal", hops: "R→H" }],
   [CID_INTERNAL_FIGURES_REQ, { id: 0x0807, name: "CID_INTERNAL_FIGURES_REQ", message: "IM.Internal.IMFiguresReq", scope: "internal", hops: "H→R, H→L, R→M" }],
   [CID_INTERNAL_FIGURES_RSP, { id: 0x0808, name: "CID_INTERNAL_FIGURES_RSP", message: "IM.Internal.IMFiguresRsp", scope: "internal", hops: "M→R→H, R→H, L→H" }],
+  [CID_INTERNAL_LINK_HELLO, { id: 0x0810, name: "CID_INTERNAL_LINK_HELLO", message: "IM.Internal.IMLinkHello", scope: "internal", hops: "M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L" }],
+  [CID_INTERNAL_LINK_CHALLENGE, { id: 0x0811, name: "CID_INTERNAL_LINK_CHALLENGE", message: "IM.Internal.IMLinkChallenge", scope: "internal", hops: "L→M, R→M, D→M, F→M, P→M, D→H, R→H, L→H" }],
+  [CID_INTERNAL_LINK_PROOF, { id: 0x0812, name: "CID_INTERNAL_LINK_PROOF", message: "IM.Internal.IMLinkProof", scope: "internal", hops: "M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L" }],
 ]);

@@ -9,9 +9,17 @@ export interface IpAddr {
   ip: string;
   /** Client port of the file_server. */
   port: number;
+  /** Its port for clients that speak TLS. Old servers leave it out. */
+  tls_port?: number;
 }
 /** What {@link IpAddr}.encode accepts. */
-export type IpAddrInit = IpAddr;
+export interface IpAddrInit {
+  readonly ip: string;
+  /** Client port of the file_server. */
+  readonly port: number;
+  /** Its port for clients that speak TLS. Old servers leave it out. */
+  readonly tls_port?: number | undefined;
+}
 function missingInIpAddr(message: IpAddrInit): string | null {
   if (message.ip == null) return "ip";
   if (message.port == null) return "port";
@@ -419,6 +427,8 @@ export interface IMMsgServRsp {
   prior_ip?: string;
   backip_ip?: string;
   port?: number;
+  /** For clients that speak TLS. Old servers leave it out. */
+  tls_port?: number;
 }
 /** What {@link IMMsgServRsp}.encode accepts. */
 export interface IMMsgServRspInit {
@@ -426,6 +436,8 @@ export interface IMMsgServRspInit {
   readonly prior_ip?: string | undefined;
   readonly backip_ip?: string | undefined;
   readonly port?: number | undefined;
+  /** For clients that speak TLS. Old servers leave it out. */
+  readonly tls_port?: number | undefined;
 }
 function missingInIMMsgServRsp(message: IMMsgServRspInit): string | null {
   if (message.result_code == null) return "result_code";
@@ -2474,9 +2486,23 @@ export interface IMMsgServInfo {
   /** Connections that are logged in. */
   cur_conn_cnt: number;
   host_name: string;
+  /** For clients that speak TLS. Old servers leave it out. */
+  tls_port?: number;
 }
 /** What {@link IMMsgServInfo}.encode accepts. */
-export type IMMsgServInfoInit = IMMsgServInfo;
+export interface IMMsgServInfoInit {
+  /** First public address. */
+  readonly ip1: string;
+  /** Second public address. */
+  readonly ip2: string;
+  readonly port: number;
+  readonly max_conn_cnt: number;
+  /** Connections that are logged in. */
+  readonly cur_conn_cnt: number;
+  readonly host_name: string;
+  /** For clients that speak TLS. Old servers leave it out. */
+  readonly tls_port?: number | undefined;
+}
 function missingInIMMsgServInfo(message: IMMsgServInfoInit): string | null {
   if (message.ip1 == null) return "ip1";
   if (message.ip2 == null) return "ip2";
@@ -3019,6 +3045,68 @@ export const IMFiguresRsp: Codec<IMFiguresRsp, IMFiguresRspInit> = createCodec(
   missingInIMFiguresRsp,
 );
 
+/** IM.Internal.IMLinkHello: 0x0810 CID_INTERNAL_LINK_HELLO, M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L. First on a link that is
+to be proven: the side that connected says who it is and asks the other to prove itself. */
+export interface IMLinkHello {
+  /** As in docs/spec/wire.md 5: one letter. */
+  role: string;
+  /** 32 random bytes. */
+  nonce: Uint8Array;
+}
+/** What {@link IMLinkHello}.encode accepts. */
+export type IMLinkHelloInit = IMLinkHello;
+function missingInIMLinkHello(message: IMLinkHelloInit): string | null {
+  if (message.role == null) return "role";
+  if (message.nonce == null) return "nonce";
+  return null;
+}
+export const IMLinkHello: Codec<IMLinkHello, IMLinkHelloInit> = createCodec(
+  "IM.Internal.IMLinkHello",
+  IM.Internal.IMLinkHello,
+  missingInIMLinkHello,
+);
+
+/** IM.Internal.IMLinkChallenge: 0x0811 CID_INTERNAL_LINK_CHALLENGE, L→M, R→M, D→M, F→M, P→M, D→H, R→H, L→H. The proof of the side that
+was connected to, and its question in turn. */
+export interface IMLinkChallenge {
+  role: string;
+  /** 32 random bytes. */
+  nonce: Uint8Array;
+  /** HMAC-SHA256, docs/internal.md 3. */
+  proof: Uint8Array;
+}
+/** What {@link IMLinkChallenge}.encode accepts. */
+export type IMLinkChallengeInit = IMLinkChallenge;
+function missingInIMLinkChallenge(message: IMLinkChallengeInit): string | null {
+  if (message.role == null) return "role";
+  if (message.nonce == null) return "nonce";
+  if (message.proof == null) return "proof";
+  return null;
+}
+export const IMLinkChallenge: Codec<IMLinkChallenge, IMLinkChallengeInit> = createCodec(
+  "IM.Internal.IMLinkChallenge",
+  IM.Internal.IMLinkChallenge,
+  missingInIMLinkChallenge,
+);
+
+/** IM.Internal.IMLinkProof: 0x0812 CID_INTERNAL_LINK_PROOF, M→L, M→R, M→D, M→F, M→P, H→D, H→R, H→L. The proof of the side that
+connected; what the link is for follows at once. */
+export interface IMLinkProof {
+  /** HMAC-SHA256, docs/internal.md 3. */
+  proof: Uint8Array;
+}
+/** What {@link IMLinkProof}.encode accepts. */
+export type IMLinkProofInit = IMLinkProof;
+function missingInIMLinkProof(message: IMLinkProofInit): string | null {
+  if (message.proof == null) return "proof";
+  return null;
+}
+export const IMLinkProof: Codec<IMLinkProof, IMLinkProofInit> = createCodec(
+  "IM.Internal.IMLinkProof",
+  IM.Internal.IMLinkProof,
+  missingInIMLinkProof,
+);
+
 /** Every codec by the full name of its message, for tools and tests that work on any message. */
 export const MESSAGES: ReadonlyMap<string, AnyCodec> = new Map<string, AnyCodec>([
   [IpAddr.name, IpAddr],
@@ -3140,4 +3228,7 @@ export const MESSAGES: ReadonlyMap<string, AnyCodec> = new Map<string, AnyCodec>
   [IMSessionListRsp.name, IMSessionListRsp],
   [IMFiguresReq.name, IMFiguresReq],
   [IMFiguresRsp.name, IMFiguresRsp],
+  [IMLinkHello.name, IMLinkHello],
+  [IMLinkChallenge.name, IMLinkChallenge],
+  [IMLinkProof.name, IMLinkProof],
 ]);

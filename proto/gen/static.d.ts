@@ -240,6 +240,12 @@ import type {
   IMFiguresReqInit,
   IMFiguresRsp,
   IMFiguresRspInit,
+  IMLinkHello,
+  IMLinkHelloInit,
+  IMLinkChallenge,
+  IMLinkChallengeInit,
+  IMLinkProof,
+  IMLinkProofInit,
 } from "./messages.ts";
 
 export const IM: {
@@ -381,5 +387,8 @@ export const IM: {
     readonly IMSessionListRsp: StaticMessage<IMSessionListRsp, IMSessionListRspInit>;
     readonly IMFiguresReq: StaticMessage<IMFiguresReq, IMFiguresReqInit>;
     readonly IMFiguresRsp: StaticMessage<IMFiguresRsp, IMFiguresRspInit>;
+    readonly IMLinkHello: StaticMessage<IMLinkHello, IMLinkHelloInit>;
+    readonly IMLinkChallenge: StaticMessage<IMLinkChallenge, IMLinkChallengeInit>;
+    readonly IMLinkProof: StaticMessage<IMLinkProof, IMLinkProofInit>;
   };
 };

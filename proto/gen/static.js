@@ -300,6 +300,7 @@ export const IM = $root.IM = (() => {
 
             IpAddr.prototype.ip = "";
             IpAddr.prototype.port = 0;
+            IpAddr.prototype.tls_port = 0;
 
             IpAddr.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -310,6 +311,8 @@ export const IM = $root.IM = (() => {
                     throw $Error("max depth exceeded");
                 writer.uint32(10).string(message.ip);
                 writer.uint32(16).uint32(message.port);
+                if (message.tls_port != null && $Object.hasOwnProperty.call(message, "tls_port"))
+                    writer.uint32(800).uint32(message.tls_port);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -353,6 +356,12 @@ export const IM = $root.IM = (() => {
                             if (wireType !== 0)
                                 break;
                             message.port = reader.uint32();
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            message.tls_port = reader.uint32();
                             continue;
                         }
                     }
@@ -2195,6 +2204,7 @@ export const IM = $root.IM = (() => {
             IMMsgServRsp.prototype.prior_ip = "";
             IMMsgServRsp.prototype.backip_ip = "";
             IMMsgServRsp.prototype.port = 0;
+            IMMsgServRsp.prototype.tls_port = 0;
 
             IMMsgServRsp.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -2210,6 +2220,8 @@ export const IM = $root.IM = (() => {
                     writer.uint32(26).string(message.backip_ip);
                 if (message.port != null && $Object.hasOwnProperty.call(message, "port"))
                     writer.uint32(32).uint32(message.port);
+                if (message.tls_port != null && $Object.hasOwnProperty.call(message, "tls_port"))
+                    writer.uint32(800).uint32(message.tls_port);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2271,6 +2283,12 @@ export const IM = $root.IM = (() => {
                             if (wireType !== 0)
                                 break;
                             message.port = reader.uint32();
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            message.tls_port = reader.uint32();
                             continue;
                         }
                     }
@@ -10959,6 +10977,7 @@ export const IM = $root.IM = (() => {
             IMMsgServInfo.prototype.max_conn_cnt = 0;
             IMMsgServInfo.prototype.cur_conn_cnt = 0;
             IMMsgServInfo.prototype.host_name = "";
+            IMMsgServInfo.prototype.tls_port = 0;
 
             IMMsgServInfo.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -10973,6 +10992,8 @@ export const IM = $root.IM = (() => {
                 writer.uint32(32).uint32(message.max_conn_cnt);
                 writer.uint32(40).uint32(message.cur_conn_cnt);
                 writer.uint32(50).string(message.host_name);
+                if (message.tls_port != null && $Object.hasOwnProperty.call(message, "tls_port"))
+                    writer.uint32(800).uint32(message.tls_port);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -11040,6 +11061,12 @@ export const IM = $root.IM = (() => {
                             if (wireType !== 2)
                                 break;
                             message.host_name = reader.string();
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            message.tls_port = reader.uint32();
                             continue;
                         }
                     }
@@ -12314,6 +12341,9 @@ export const IM = $root.IM = (() => {
             values[valuesById[2054] = "CID_INTERNAL_SESSION_LIST_RSP"] = 2054;
             values[valuesById[2055] = "CID_INTERNAL_FIGURES_REQ"] = 2055;
             values[valuesById[2056] = "CID_INTERNAL_FIGURES_RSP"] = 2056;
+            values[valuesById[2064] = "CID_INTERNAL_LINK_HELLO"] = 2064;
+            values[valuesById[2065] = "CID_INTERNAL_LINK_CHALLENGE"] = 2065;
+            values[valuesById[2066] = "CID_INTERNAL_LINK_PROOF"] = 2066;
             return values;
         })();
 
@@ -13232,6 +13262,276 @@ export const IM = $root.IM = (() => {
             };
 
             return IMFiguresRsp;
+        })();
+
+        Internal.IMLinkHello = (function() {
+
+            const IMLinkHello = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            IMLinkHello.prototype.role = "";
+            IMLinkHello.prototype.nonce = $util.newBuffer([]);
+
+            IMLinkHello.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                writer.uint32(10).string(message.role);
+                writer.uint32(18).bytes(message.nonce);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            IMLinkHello.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.IM.Internal.IMLinkHello();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.role = reader.string();
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.nonce = reader.bytes();
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                if (!$Object.hasOwnProperty.call(message, "role"))
+                    throw $util.ProtocolError("missing required 'role'", { instance: message });
+                if (!$Object.hasOwnProperty.call(message, "nonce"))
+                    throw $util.ProtocolError("missing required 'nonce'", { instance: message });
+                return message;
+            };
+
+            return IMLinkHello;
+        })();
+
+        Internal.IMLinkChallenge = (function() {
+
+            const IMLinkChallenge = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            IMLinkChallenge.prototype.role = "";
+            IMLinkChallenge.prototype.nonce = $util.newBuffer([]);
+            IMLinkChallenge.prototype.proof = $util.newBuffer([]);
+
+            IMLinkChallenge.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                writer.uint32(10).string(message.role);
+                writer.uint32(18).bytes(message.nonce);
+                writer.uint32(26).bytes(message.proof);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            IMLinkChallenge.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.IM.Internal.IMLinkChallenge();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.role = reader.string();
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.nonce = reader.bytes();
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.proof = reader.bytes();
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                if (!$Object.hasOwnProperty.call(message, "role"))
+                    throw $util.ProtocolError("missing required 'role'", { instance: message });
+                if (!$Object.hasOwnProperty.call(message, "nonce"))
+                    throw $util.ProtocolError("missing required 'nonce'", { instance: message });
+                if (!$Object.hasOwnProperty.call(message, "proof"))
+                    throw $util.ProtocolError("missing required 'proof'", { instance: message });
+                return message;
+            };
+
+            return IMLinkChallenge;
+        })();
+
+        Internal.IMLinkProof = (function() {
+
+            const IMLinkProof = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            IMLinkProof.prototype.proof = $util.newBuffer([]);
+
+            IMLinkProof.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                writer.uint32(10).bytes(message.proof);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            IMLinkProof.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.IM.Internal.IMLinkProof();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.proof = reader.bytes();
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                if (!$Object.hasOwnProperty.call(message, "proof"))
+                    throw $util.ProtocolError("missing required 'proof'", { instance: message });
+                return message;
+            };
+
+            return IMLinkProof;
         })();
 
         return Internal;

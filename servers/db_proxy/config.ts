@@ -17,6 +17,7 @@ import {
   text,
   value,
 } from "../../shared/config/mod.ts";
+import { type LinkSecurity, linkSecurity } from "../../shared/links/mod.ts";
 import { MSFS_SITE_ALLOWED, parseMsfsSite } from "../../shared/msfs/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
@@ -24,6 +25,8 @@ import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
   readonly listen: readonly Address[];
+  /** Links from msg_servers and http_msg_servers. */
+  readonly linkSecurity: LinkSecurity;
   /** Deno workers for tasks, at most; 0 runs them on the main thread (`executor/worker_configs.ts`). */
   readonly threadNum: number;
   readonly storage: StorageConfig;
@@ -68,6 +71,7 @@ const poolMembers = { host: host(), maxconncnt: integer({ min: 1, max: 1000, def
 const schema = defineConfig("dbproxyserver.conf", {
   ListenIP: ipList({ default: ["127.0.0.1"] }),
   ListenPort: port({ allowZero: true, default: 10600 }),
+  Links: linkSecurity("listens"),
   ThreadNum: integer({ min: 0, max: 256, default: 1 }),
   Storage: choice(["sqlite", "mysql"], { default: "mysql" }),
   DataDir: text({ default: "data" }),
@@ -121,6 +125,7 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
   const file = loadConfig(schema, source, options);
   return {
     listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    linkSecurity: file.Links,
     threadNum: file.ThreadNum,
     stopGraceMs: STOP_GRACE_MS,
     storage: storageConfig(file),

@@ -8,10 +8,17 @@
  * link that is gone is dropped.
  */
 import {
+  CID_INTERNAL_MANAGE_REQ,
   CID_OTHER_HEARTBEAT,
   CID_OTHER_STOP_RECV_PACKET,
   IMStopReceivePacket,
 } from "../../proto/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
+import {
+  ROLE_DB_PROXY_SERVER,
+  ROLE_HTTP_MSG_SERVER,
+  ROLE_MSG_SERVER,
+} from "../../shared/management/features.ts";
 import {
   type Address,
   CLOSE_LIMIT_MS,
@@ -20,6 +27,7 @@ import {
   type Listener,
   Liveness,
   type LivenessPolicy,
+  type Network,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
   type Watch,
@@ -68,6 +76,7 @@ class DbProxyServer implements RunningServer<"peers"> {
   readonly #deps: DbProxyDeps;
   readonly #links = new Map<number, ServerLink>();
   readonly #liveness: Liveness;
+  readonly #network: Network;
   #lanes: TaskLanes | null = null;
   #listeners: Listener[] = [];
   #submitScheduled = false;
@@ -78,6 +87,12 @@ class DbProxyServer implements RunningServer<"peers"> {
     this.#config = config;
     this.#deps = deps;
     this.#liveness = new Liveness(deps.clock);
+    this.#network = linkNetwork({
+      ...deps,
+      role: ROLE_DB_PROXY_SERVER,
+      admits: [ROLE_MSG_SERVER, ROLE_HTTP_MSG_SERVER],
+      security: config.linkSecurity,
+    });
   }
 
   get addresses(): { readonly peers: Address } {
@@ -148,7 +163,7 @@ class DbProxyServer implements RunningServer<"peers"> {
 
   #listen(address: Address): Promise<Listener> {
     const options = { ...SERVER_LINK_LIMITS, maxLinks: MAX_PEER_LINKS };
-    return this.#deps.network.listen(address, options, (link) => {
+    return this.#network.listen(address, options, (link) => {
       const serverLink = { link, watch: this.#liveness.watch(link, SERVER_LINK_POLICY) };
       this.#links.set(link.id, serverLink);
       if (this.#paused) pause(serverLink);
@@ -164,7 +179,12 @@ class DbProxyServer implements RunningServer<"peers"> {
   }
 
   #receive(link: Link, frame: Uint8Array): void {
-    if (commandIdOf(frame) === CID_OTHER_HEARTBEAT) return;
+    const commandId = commandIdOf(frame);
+    if (commandId === CID_OTHER_HEARTBEAT) return;
+    if (commandId === CID_INTERNAL_MANAGE_REQ && !this.#mayManage(link)) {
+      this.#deps.log.warn("management refused", { remote: link.remote, role: link.provenRole });
+      return;
+    }
     if (this.#lanes === null) return; // Stopped: nobody is left to serve it.
     this.#lanes.push({ linkId: link.id, frame });
     if (this.#lanes.bytes > HIGH_MARK_BYTES) this.#pauseLinks(this.#lanes.bytes);
@@ -174,6 +194,12 @@ class DbProxyServer implements RunningServer<"peers"> {
       this.#submitScheduled = false;
       this.#submit();
     });
+  }
+
+  /** Administration is http_msg_server's, where servers have to prove what they are. */
+  #mayManage(link: Link): boolean {
+    return this.#config.linkSecurity.secret === null || link.transport === "memory" ||
+      link.provenRole === ROLE_HTTP_MSG_SERVER;
   }
 
   #submit(): void {

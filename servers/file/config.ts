@@ -1,5 +1,7 @@
 /** `fileserver.conf` (docs/spec/roles.md 7.1). */
 import {
+  clientLimits,
+  clientTls,
   type ConfigOf,
   defineConfig,
   host,
@@ -10,16 +12,22 @@ import {
   port,
   text,
 } from "../../shared/config/mod.ts";
+import { linkSecurity } from "../../shared/links/mod.ts";
 
 const OUTDATED = "it belongs to an older file_server; ClientListenIP and its kind replaced it";
 
 export const fileSchema = defineConfig("fileserver.conf", {
   ClientListenIP: ipList(),
   ClientListenPort: port({ allowZero: true }),
-  MsgServerListenIP: host(),
+  /** For clients. */
+  Tls: clientTls("ClientTlsPort"),
+  MsgServerListenIP: host({ default: "127.0.0.1" }),
   MsgServerListenPort: port({ allowZero: true }),
   /** Seconds without progress after which a transfer under way is cut off. */
   TaskTimeout: integer({ min: 1, max: 86_400, default: 60 }),
+
+  /** Links from msg_servers. */
+  Links: linkSecurity("listens"),
 
   // Keys of ours.
   /** What clients are told to connect to; the addresses listened on when absent. */
@@ -38,6 +46,8 @@ export const fileSchema = defineConfig("fileserver.conf", {
   MaxStoreMB: integer({ min: 0, max: 1_000_000_000, default: 0 }),
   /** A further client connection is refused. */
   MaxConnCnt: integer({ min: 1, max: 1_000_000, default: 1000 }),
+  /** Client connections of one address, and such as have not logged in. */
+  Limits: clientLimits({ newcomers: 500, newcomersPerIp: 100 }),
   /** A further msg_server is refused. */
   MaxMsgServerConnCnt: integer({ min: 1, max: 100_000, default: 1000 }),
   /** A further task is refused. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ConfigError, loadConfig, memorySource } from "../../shared/config/mod.ts";
 import { fileSchema } from "./config.ts";
 
@@ -22,6 +23,9 @@ Deno.test("fileSchema, loads the original's file, with our keys at their default
     TaskTimeout: 60,
     PublicIP: null,
     PublicPort: null,
+    Tls: null,
+    Links: OPEN_LINKS,
+    Limits: { newcomers: { max: 500, maxPerAddress: 100 } },
     StoreDir: "offline_file",
     WaitTimeout: 3600,
     RetentionDays: 7,

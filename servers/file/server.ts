@@ -10,16 +10,25 @@
  * for a connection it is not read from, so its commands keep their order, and a slow disk or a slow
  * other side slows the sender down: no more than one block of a file is in memory per connection.
  */
-import { ConfigError } from "../../shared/config/mod.ts";
+import {
+  type ClientBinding,
+  clientBindings,
+  ConfigError,
+  tlsAddress,
+} from "../../shared/config/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import {
   type Address,
+  bareAddress,
   CLOSE_LIMIT_MS,
   type Link,
   type LinkHandler,
   type ListenOptions,
   Liveness,
   type LivenessPolicy,
+  type Network,
+  Newcomers,
   OpenLinks,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
@@ -53,6 +62,11 @@ const DAY_MS = 24 * 3600 * 1000;
 
 export type FileListener = "clients" | "msgServers";
 
+export interface RunningFileServer extends RunningServer<FileListener> {
+  /** Where clients connect with TLS; `null`: nowhere. */
+  readonly tlsClients: Address | null;
+}
+
 /**
  * @throws {ListenError} when an address cannot be bound; nothing is left open then
  * @throws {ConfigError} when `StoreDir` cannot be used
@@ -60,11 +74,12 @@ export type FileListener = "clients" | "msgServers";
 export async function startFileServer(
   config: FileConfig,
   deps: RoleDeps,
-): Promise<RunningServer<FileListener>> {
+): Promise<RunningFileServer> {
   const { network, clock, log } = deps;
   // What was opened last is closed first: listeners, then links, then the disk and the timers.
   await using opened = new AsyncDisposableStack();
   let clientAddress: Address = { host: "", port: 0 };
+  let tlsPort: number | null = null;
   const context: FileContext = {
     config,
     tasks: new TaskTable(deps.random, {
@@ -77,6 +92,7 @@ export async function startFileServer(
       (config.PublicIP ?? config.ClientListenIP).map((ip) => ({
         ip,
         port: config.PublicPort ?? clientAddress.port,
+        ...(tlsPort === null ? {} : { tls_port: tlsPort }),
       })),
     clock,
     log,
@@ -92,6 +108,7 @@ export async function startFileServer(
     context,
     liveness,
     links: new OpenLinks(),
+    newcomers: new Newcomers(config.Limits.newcomers),
     running: new Set<Promise<void>>(),
   };
   opened.defer(async () => {
@@ -101,39 +118,50 @@ export async function startFileServer(
     if (!await withinMs(clock, DISK_LIMIT_MS, disk)) log.error("the disk was not done in time");
   });
 
+  const links = linkNetwork({ ...deps, role: "F", admits: ["M"], security: config.Links });
   const listen = async (
-    { hosts, port }: { readonly hosts: readonly string[]; readonly port: number },
-    options: ListenOptions,
+    bindings: readonly ClientBinding[],
+    options: ListenOptions & { readonly on: Network },
     accept: (link: Link) => LinkHandler,
-  ): Promise<Address> => {
+  ): Promise<readonly Address[]> => {
     const bound: Address[] = [];
-    for (const host of hosts) {
-      const listener = await network.listen({ host, port }, options, accept);
+    for (const { tls, ...address } of bindings) {
+      const listener = await options.on.listen(address, { ...options, tls }, accept);
       opened.defer(() => listener.stop());
       bound.push(listener.address);
     }
-    return bound[0]!;
+    return bound;
   };
-  const msgServers = await listen(
-    { hosts: [config.MsgServerListenIP], port: config.MsgServerListenPort },
-    { ...SERVER_LINK_LIMITS, maxLinks: config.MaxMsgServerConnCnt },
+  const [msgServers] = await listen(
+    [{ host: config.MsgServerListenIP, port: config.MsgServerListenPort }],
+    { ...SERVER_LINK_LIMITS, maxLinks: config.MaxMsgServerConnCnt, on: links },
     acceptMsgServer(acceptance),
   );
-  clientAddress = await listen(
+  const bindings = clientBindings(
     { hosts: config.ClientListenIP, port: config.ClientListenPort },
+    config.Tls,
+    "ClientTlsPort",
+  );
+  const clients = await listen(
+    bindings,
     {
       maxFrameBytes: NEW_CLIENT_MAX_FRAME_BYTES,
       maxBacklogBytes: MAX_UNSENT_BYTES + config.MaxClientPduBytes,
       maxLinks: config.MaxConnCnt,
+      ...config.Limits,
+      on: network,
     },
     acceptClient(acceptance),
   );
+  clientAddress = clients[0]!;
+  const tlsClients = tlsAddress(bindings, clients);
+  tlsPort = tlsClients?.port ?? null;
   warnOfWildcard(context);
-  const addresses = { clients: clientAddress, msgServers };
-  log.info("listening", addresses);
+  const addresses = { clients: clientAddress, msgServers: msgServers! };
+  log.info("listening", tlsClients === null ? addresses : { ...addresses, tlsClients });
   const resources = opened.move();
   const stop = (): Promise<void> => resources.disposeAsync();
-  return { addresses, stop, [Symbol.asyncDispose]: stop };
+  return { addresses, tlsClients, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function openStore(config: FileConfig, { clock }: RoleDeps): Promise<FileStore> {
@@ -183,12 +211,14 @@ interface Acceptance {
   readonly context: FileContext;
   readonly liveness: Liveness;
   readonly links: OpenLinks;
+  /** Clients that have no place in a task yet. */
+  readonly newcomers: Newcomers;
   /** Commands that wait for the disk. */
   readonly running: Set<Promise<void>>;
 }
 
 function acceptClient(
-  { context, liveness, links, running }: Acceptance,
+  { context, liveness, links, newcomers, running }: Acceptance,
 ): (link: Link) => LinkHandler {
   const dispatcher = new Dispatcher(clientCommands, context.log);
   return (link) => {
@@ -198,16 +228,24 @@ function acceptClient(
       liveness.watch(link, CLIENT_POLICY, LOGIN_DEADLINE_SEC),
     );
     links.add(link);
+    const leaveNewcomers = newcomers.enter(
+      bareAddress(link.remote),
+      (reason) => link.abort(reason),
+    );
     return {
       frame(_link, frame) {
         const outcome = dispatcher.dispatch(client, frame);
         if (!(outcome instanceof Promise)) return;
         const held = client.hold(outcome);
         running.add(held);
-        void held.then(() => running.delete(held));
+        void held.then(() => {
+          running.delete(held);
+          if (client.seat !== null) leaveNewcomers();
+        });
       },
       closed(_link, reason) {
         links.remove(link);
+        leaveNewcomers();
         context.log.debug("client gone", { linkId: link.id, remote: link.remote, reason });
         leave(client);
       },

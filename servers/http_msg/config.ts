@@ -2,6 +2,9 @@
 import {
   bytes32,
   choice,
+  type ClientBinding,
+  clientBindings,
+  clientTls,
   type ConfigSource,
   defineConfig,
   flag,
@@ -15,12 +18,15 @@ import {
   secret,
   url,
 } from "../../shared/config/mod.ts";
+import { type LinkSecurity, linkSecurity } from "../../shared/links/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
 import type { AdminRole } from "../../shared/storage/management.ts";
 
 export interface HttpMsgConfig {
-  readonly listen: readonly Address[];
+  readonly listen: readonly ClientBinding[];
+  /** How links to the other servers are protected. */
+  readonly linkSecurity: LinkSecurity;
   /** Links to each db_proxy_server. */
   readonly linksPerDb: number;
   readonly dbServers: readonly Address[];
@@ -58,6 +64,8 @@ export interface ApiConfig {
 const schema = defineConfig("httpmsgserver.conf", {
   ListenIP: ipList({ default: ["127.0.0.1"] }),
   ListenPort: port({ allowZero: true, default: 8400 }),
+  Tls: clientTls("TlsPort"),
+  Links: linkSecurity("connects"),
   ConcurrentDBConnCnt: integer({ min: 1, max: 64, default: 2 }),
   DBServer: peerList("DBServerIP", "DBServerPort", { min: 2 }),
   RouteServer: peerList("RouteServerIP", "RouteServerPort"),
@@ -96,7 +104,12 @@ export function loadHttpMsgConfig(source: ConfigSource, options: LoadOptions = {
     );
   }
   return {
-    listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    listen: clientBindings(
+      { hosts: file.ListenIP, port: file.ListenPort },
+      file.Tls,
+      "TlsPort",
+    ),
+    linkSecurity: file.Links,
     linksPerDb: file.ConcurrentDBConnCnt,
     dbServers: file.DBServer,
     routeServers: file.RouteServer,

@@ -4,6 +4,7 @@
  * online behind route_server; nothing is kept here but login failures and rate limits.
  */
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import { type Address, Liveness, type PeerDeps } from "../../shared/netlib/mod.ts";
 import type { RoleDeps, RunningServer } from "../../shared/role.ts";
 import { type Api, openApi } from "./api/api.ts";
@@ -16,6 +17,8 @@ import { answerQuery } from "./query/query.ts";
 
 /** Requests under way at a time; further ones are refused. */
 export const MAX_REQUESTS = 1024;
+/** Connections at a time on each address; a further one is closed at once. */
+const MAX_CONNECTIONS = 4096;
 
 /** @throws {ListenError} when an address cannot be bound; nothing is left open then */
 export async function startHttpMsgServer(
@@ -27,12 +30,17 @@ export async function startHttpMsgServer(
   // What was opened last is closed first: listeners, then links, then timers.
   await using opened = new AsyncDisposableStack();
   opened.defer(() => liveness.stop());
+  const peerDeps = {
+    ...deps,
+    network: linkNetwork({ ...deps, role: "H", security: config.linkSecurity }),
+    liveness,
+  };
   const context: HttpMsgContext = {
     ...deps,
     config,
-    db: openLinks("db_proxy", config, { ...deps, liveness }, log),
-    routes: openLinks("route_server", config, { ...deps, liveness }, log),
-    loginServers: openLinks("login_server", config, { ...deps, liveness }, log),
+    db: openLinks("db_proxy", config, peerDeps, log),
+    routes: openLinks("route_server", config, peerDeps, log),
+    loginServers: openLinks("login_server", config, peerDeps, log),
   };
   opened.defer(() => context.db.stop());
   opened.defer(() => context.routes.stop());
@@ -42,8 +50,8 @@ export async function startHttpMsgServer(
 
   const answer = requestGate(context, api);
   const bound: Address[] = [];
-  for (const address of config.listen) {
-    const listener = await network.serveHttp(address, answer);
+  for (const { tls, ...address } of config.listen) {
+    const listener = await network.serveHttp(address, answer, { maxLinks: MAX_CONNECTIONS, tls });
     opened.defer(() => listener.stop());
     bound.push(listener.address);
   }

@@ -1,6 +1,8 @@
 /** `loginserver.conf` (docs/spec/roles.md 3.1). */
 import {
+  clientTls,
   type ConfigOf,
+  connectionsPerIp,
   defineConfig,
   ignored,
   integer,
@@ -8,6 +10,7 @@ import {
   port,
   url,
 } from "../../shared/config/mod.ts";
+import { linkSecurity } from "../../shared/links/mod.ts";
 
 const NO_REGISTRY = "registration in etcd is not part of this release";
 
@@ -16,15 +19,21 @@ export const loginSchema = defineConfig("loginserver.conf", {
   ClientPort: port({ allowZero: true }),
   HttpListenIP: ipList(),
   HttpPort: port({ allowZero: true }),
-  MsgServerListenIP: ipList(),
+  /** For clients. */
+  Tls: clientTls("ClientTlsPort", "HttpTlsPort"),
+  MsgServerListenIP: ipList({ default: ["127.0.0.1"] }),
   MsgServerPort: port({ allowZero: true }),
   /** Handed to clients as it stands, as the place for uploads. */
   msfs: url(),
   /** Handed to clients as it stands, as the place of the discovery list. */
   discovery: url(),
 
+  /** Links from msg_servers. */
+  Links: linkSecurity("listens"),
+
   // Keys of ours. What happens at each limit: a further link is refused, a larger PDU closes its
   // link.
+  MaxConnCntPerIP: connectionsPerIp(),
   MaxClientConnCnt: integer({ min: 1, max: 1_000_000, default: 10_000 }),
   MaxMsgServerConnCnt: integer({ min: 1, max: 100_000, default: 1000 }),
   MaxClientPduBytes: integer({ min: 16, max: 1024 * 1024, default: 64 * 1024 }),

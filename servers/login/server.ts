@@ -4,7 +4,9 @@
  * msg_servers register on one port and report each login and logout; clients ask on two others,
  * over TCP or HTTP. Nothing is kept but the table of registered servers, one entry per link.
  */
+import { type ClientBinding, clientBindings, tlsAddress } from "../../shared/config/mod.ts";
 import { type Command, Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import {
   type Address,
   type Link,
@@ -13,6 +15,7 @@ import {
   type ListenOptions,
   Liveness,
   type LivenessPolicy,
+  type Network,
   OpenLinks,
   SERVER_LINK_LIMITS,
   SERVER_LINK_POLICY,
@@ -32,11 +35,16 @@ const SERVER_STOPS = "server stops";
 
 export type LoginListener = "client" | "http" | "msgServer";
 
+export interface RunningLoginServer extends RunningServer<LoginListener> {
+  /** Where clients connect with TLS; `null`: nowhere. */
+  readonly tlsAddresses: Readonly<Record<"client" | "http", Address | null>>;
+}
+
 /** @throws {ListenError} when an address cannot be bound; nothing is left open then */
 export async function startLoginServer(
   config: LoginConfig,
   deps: RoleDeps,
-): Promise<RunningServer<LoginListener>> {
+): Promise<RunningLoginServer> {
   const { network, clock, log } = deps;
   const context: LoginContext = { config, table: new MsgServerTable(), clock, log };
   const liveness = new Liveness(clock);
@@ -47,53 +55,73 @@ export async function startLoginServer(
   opened.defer(() => links.closeAll(clock, SERVER_STOPS));
 
   const listen = async (
-    { hosts, port }: Binding,
-    open: (address: Address) => Promise<Listener>,
-  ): Promise<Address> => {
+    bindings: readonly ClientBinding[],
+    open: (binding: ClientBinding) => Promise<Listener>,
+  ): Promise<readonly Address[]> => {
     const bound: Address[] = [];
-    for (const host of hosts) {
-      const listener = await open({ host, port });
+    for (const binding of bindings) {
+      const listener = await open(binding);
       opened.defer(async () => void await withinMs(clock, STOP_LIMIT_MS, listener.stop()));
       bound.push(listener.address);
     }
-    return bound[0]!;
+    return bound;
   };
-  const listenPdu = (port: PduPort): Promise<Address> => {
+  const listenPdu = (port: PduPort): Promise<readonly Address[]> => {
     const accept = acceptor(port, { context, links, liveness });
-    return listen(port.binding, (address) => network.listen(address, port.limits, accept));
+    return listen(
+      port.bindings,
+      ({ tls, ...address }) => port.network.listen(address, { ...port.limits, tls }, accept),
+    );
   };
 
+  const msgServers = await listenPdu(msgServerPort(config, deps));
+  const toClients = clientPort(config, network);
+  const clients = await listenPdu(toClients);
+  const overHttp = clientBindings(
+    { hosts: config.HttpListenIP, port: config.HttpPort },
+    config.Tls,
+    "HttpTlsPort",
+  );
+  const http = await listen(
+    overHttp,
+    ({ tls, ...address }) =>
+      network.serveHttp(address, (request) => httpLookup(request, context), {
+        ...clientConnections(config),
+        tls,
+      }),
+  );
   const addresses = {
-    msgServer: await listenPdu(msgServerPort(config)),
-    client: await listenPdu(clientPort(config)),
-    http: await listen(
-      { hosts: config.HttpListenIP, port: config.HttpPort },
-      (address) => network.serveHttp(address, (request) => httpLookup(request, context)),
-    ),
+    msgServer: msgServers[0]!,
+    client: clients[0]!,
+    http: http[0]!,
   };
-  log.info("listening", addresses);
+  const tlsAddresses = {
+    client: tlsAddress(toClients.bindings, clients),
+    http: tlsAddress(overHttp, http),
+  };
+  log.info("listening", config.Tls === null ? addresses : { ...addresses, tls: tlsAddresses });
   const resources = opened.move();
   const stop = (): Promise<void> => resources.disposeAsync();
-  return { addresses, stop, [Symbol.asyncDispose]: stop };
-}
-
-interface Binding {
-  readonly hosts: readonly string[];
-  readonly port: number;
+  return { addresses, tlsAddresses, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** One of the two ports for PDUs. */
 interface PduPort {
-  readonly binding: Binding;
+  readonly network: Network;
+  readonly bindings: readonly ClientBinding[];
   readonly limits: ListenOptions;
   readonly policy: LivenessPolicy;
   readonly commands: readonly Command<LoginCaller>[];
   readonly caller: (link: Link, context: LoginContext) => LoginCaller;
 }
 
-function msgServerPort(config: LoginConfig): PduPort {
+function msgServerPort(config: LoginConfig, deps: RoleDeps): PduPort {
   return {
-    binding: { hosts: config.MsgServerListenIP, port: config.MsgServerPort },
+    network: linkNetwork({ ...deps, role: "L", admits: ["M", "H"], security: config.Links }),
+    bindings: config.MsgServerListenIP.map((host) => ({
+      host,
+      port: config.MsgServerPort,
+    })),
     limits: { ...SERVER_LINK_LIMITS, maxLinks: config.MaxMsgServerConnCnt },
     policy: SERVER_LINK_POLICY,
     commands: msgServerCommands,
@@ -101,17 +129,29 @@ function msgServerPort(config: LoginConfig): PduPort {
   };
 }
 
-function clientPort(config: LoginConfig): PduPort {
+function clientPort(config: LoginConfig, network: Network): PduPort {
   return {
-    binding: { hosts: config.ClientListenIP, port: config.ClientPort },
+    network,
+    bindings: clientBindings(
+      { hosts: config.ClientListenIP, port: config.ClientPort },
+      config.Tls,
+      "ClientTlsPort",
+    ),
     limits: {
       maxFrameBytes: config.MaxClientPduBytes,
       maxBacklogBytes: CLIENT_MAX_BACKLOG_BYTES,
-      maxLinks: config.MaxClientConnCnt,
+      ...clientConnections(config),
     },
     policy: CLIENT_POLICY,
     commands: clientCommands,
     caller: clientCaller,
+  };
+}
+
+function clientConnections({ MaxClientConnCnt, MaxConnCntPerIP }: LoginConfig) {
+  return {
+    maxLinks: MaxClientConnCnt,
+    ...(MaxConnCntPerIP === 0 ? {} : { maxLinksPerAddress: MaxConnCntPerIP }),
   };
 }
 

@@ -1,7 +1,9 @@
 /** `msfs.conf` (docs/spec/roles.md 8). */
 import {
   choice,
+  clientTls,
   type ConfigOf,
+  connectionsPerIp,
   defineConfig,
   ignored,
   integer,
@@ -19,6 +21,7 @@ const MIB = 1024 * 1024;
 export const msfsSchema = defineConfig("msfs.conf", {
   ListenIP: ipList(),
   ListenPort: port({ allowZero: true }),
+  Tls: clientTls("TlsPort"),
   /** Root of the stored files; also where uploads are collected before they are stored elsewhere. */
   BaseDir: text(),
   /** The counter of files starts here when fewer are found. Never written back. */
@@ -33,6 +36,9 @@ export const msfsSchema = defineConfig("msfs.conf", {
   /** Of the whole request, as in the original. */
   MaxUploadBytes: integer({ min: 1024, max: 1024 * MIB, default: 10 * MIB }),
   MaxUploads: integer({ min: 1, max: 100_000, default: 256 }),
+  /** Connections at the TLS port, and those of one address there. */
+  MaxConnCnt: integer({ min: 1, max: 1_000_000, default: 10_000 }),
+  MaxConnCntPerIP: connectionsPerIp(),
   MaxDownloads: integer({ min: 1, max: 100_000, default: 1024 }),
   /** Per address; 0 = no limit. */
   MaxUploadsPerMinute: integer({ min: 0, max: 1_000_000, default: 0 }),

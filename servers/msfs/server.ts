@@ -6,7 +6,8 @@
  * directories. An upload is collected in a spool and appears in the store when it is whole; both ways
  * a file passes through in pieces of some 64 KiB.
  */
-import type { Listener } from "../../shared/netlib/mod.ts";
+import { clientBindings, tlsAddress } from "../../shared/config/mod.ts";
+import { type Address, bareAddress, type Listener } from "../../shared/netlib/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
 import { emptyAnswer } from "./answers.ts";
 import type { MsfsConfig } from "./config.ts";
@@ -19,7 +20,12 @@ import { UploadRate } from "./state/upload_rate.ts";
 import { openStore } from "./store/open_store.ts";
 
 export type MsfsListener = "http";
-export type MsfsDeps = Pick<RoleDeps, "clock" | "random" | "log">;
+export type MsfsDeps = Pick<RoleDeps, "network" | "clock" | "random" | "log">;
+
+export interface RunningMsfs extends RunningServer<MsfsListener> {
+  /** Where it listens with TLS; `null`: nowhere. */
+  readonly tlsAddress: Address | null;
+}
 
 /** Part of the stop limit that answers under way get; the rest is for what they leave. */
 const ANSWER_SHARE = 0.75;
@@ -31,8 +37,8 @@ const ANSWER_SHARE = 0.75;
 export async function startMsfsServer(
   config: MsfsConfig,
   deps: MsfsDeps,
-): Promise<RunningServer<MsfsListener>> {
-  const { clock, random, log } = deps;
+): Promise<RunningMsfs> {
+  const { network, clock, random, log } = deps;
   const store = await openStore(config, deps);
   const files = await store.countFiles(config.FileCnt, config.FilesPerDir);
   const context: MsfsContext = {
@@ -52,23 +58,52 @@ export async function startMsfsServer(
   opened.defer(() => context.downloads.whenAllFree());
   const listeners: Listener[] = [];
   opened.defer(async () => void await Promise.all(listeners.map((one) => one.stop())));
-  for (const host of config.ListenIP) {
+  const bindings = clientBindings(
+    { hosts: config.ListenIP, port: config.ListenPort },
+    config.Tls,
+    "TlsPort",
+  );
+  for (const { tls, ...address } of bindings) {
     listeners.push(
-      new HttpListener({ host, port: config.ListenPort }, {
-        clock,
-        log,
-        answer: (request, address) => answerRequest(request, address, context),
-        answerStopping: () => emptyAnswer(503),
-        stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
-      }),
+      tls === undefined ? plainListener(address, context) : await network.serveHttp(
+        address,
+        (request, remote) => answerRequest(request, bareAddress(remote), context),
+        { tls, ...connectionLimits(config) },
+      ),
     );
   }
-  const addresses = { http: listeners[0]!.address };
-  log.info("listening", { ...addresses, store: config.Store, files });
+  const bound = listeners.map(({ address }) => address);
+  const addresses = { http: bound[0]! };
+  const tls = tlsAddress(bindings, bound);
+  log.info("listening", {
+    ...addresses,
+    ...(tls === null ? {} : { tls }),
+    store: config.Store,
+    files,
+  });
   if (config.UploadSecret === null) {
     log.warn("everybody may upload: msfs.conf has no UploadSecret", addresses);
   }
   const resources = opened.move();
   const stop = (): Promise<void> => resources.disposeAsync(); // Once, however often it is called.
-  return { addresses, stop, [Symbol.asyncDispose]: stop };
+  return { addresses, tlsAddress: tls, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** `Deno.serve` has no TLS whose certificate could change; the port with TLS is `node:http`'s. */
+function plainListener(address: Address, context: MsfsContext): Listener {
+  const { clock, log } = context;
+  return new HttpListener(address, {
+    clock,
+    log,
+    answer: (request, remote) => answerRequest(request, remote, context),
+    answerStopping: () => emptyAnswer(503),
+    stopLimitMs: STOP_LIMIT_MS * ANSWER_SHARE,
+  });
+}
+
+function connectionLimits({ MaxConnCnt, MaxConnCntPerIP }: MsfsConfig) {
+  return {
+    maxLinks: MaxConnCnt,
+    ...(MaxConnCntPerIP === 0 ? {} : { maxLinksPerAddress: MaxConnCntPerIP }),
+  };
 }

@@ -1,6 +1,11 @@
 /** Configuration of msg_server: `msgserver.conf` (docs/spec/roles.md 4.1). */
 import {
   bytes32,
+  type ClientBinding,
+  clientBindings,
+  type ClientLimits,
+  clientLimits,
+  clientTls,
   type ConfigSource,
   defineConfig,
   host,
@@ -12,10 +17,13 @@ import {
   peerList,
   port,
 } from "../../shared/config/mod.ts";
+import { type LinkSecurity, linkSecurity } from "../../shared/links/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 
 export interface MsgConfig {
-  readonly listen: readonly Address[];
+  readonly listen: readonly ClientBinding[];
+  /** How links to the other servers are protected. */
+  readonly linkSecurity: LinkSecurity;
   /** Links to each db_proxy_server. */
   readonly linksPerDb: number;
   readonly dbServers: readonly Address[];
@@ -30,6 +38,8 @@ export interface MsgConfig {
   readonly publicIp2: string;
   /** Logged-in connections at most; further logins are refused. */
   readonly maxConnCnt: number;
+  /** Connections of one address, and such as have not logged in. */
+  readonly limits: ClientLimits;
   /** Messages per second and connection before reading from it pauses; 0 = no limit. */
   readonly maxMsgPerSecond: number;
   /** Decodes the texts that pushes quote; the clients' built-in key. */
@@ -39,6 +49,8 @@ export interface MsgConfig {
 const schema = defineConfig("msgserver.conf", {
   ListenIP: ipList({ default: ["0.0.0.0"] }),
   ListenPort: port({ allowZero: true }),
+  Tls: clientTls("TlsPort"),
+  Links: linkSecurity("connects"),
   ConcurrentDBConnCnt: integer({ min: 1, max: 64, default: 10 }),
   DBServer: peerList("DBServerIP", "DBServerPort", { min: 2 }),
   LoginServer: peerList("LoginServerIP", "LoginServerPort"),
@@ -48,6 +60,7 @@ const schema = defineConfig("msgserver.conf", {
   IpAddr1: host(),
   IpAddr2: optional(host()),
   MaxConnCnt: integer({ min: 1, max: 1_000_000 }),
+  Limits: clientLimits({ newcomers: 4096, newcomersPerIp: 1024 }),
   MaxMsgPerSecond: integer({ min: 0, max: 1_000_000, default: 20 }),
   aesKey: bytes32(),
 });
@@ -56,7 +69,12 @@ const schema = defineConfig("msgserver.conf", {
 export function loadMsgConfig(source: ConfigSource, options?: LoadOptions): MsgConfig {
   const file = loadConfig(schema, source, options);
   return {
-    listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    listen: clientBindings(
+      { hosts: file.ListenIP, port: file.ListenPort },
+      file.Tls,
+      "TlsPort",
+    ),
+    linkSecurity: file.Links,
     linksPerDb: file.ConcurrentDBConnCnt,
     dbServers: file.DBServer,
     loginServers: file.LoginServer,
@@ -66,6 +84,7 @@ export function loadMsgConfig(source: ConfigSource, options?: LoadOptions): MsgC
     publicIp1: file.IpAddr1,
     publicIp2: file.IpAddr2 ?? file.IpAddr1,
     maxConnCnt: file.MaxConnCnt,
+    limits: file.Limits,
     maxMsgPerSecond: file.MaxMsgPerSecond,
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
   };

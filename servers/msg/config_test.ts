@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, memorySource } from "../../shared/config/mod.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { loadMsgConfig, type MsgConfig } from "./config.ts";
 
 /** As the original ships it. */
@@ -47,6 +48,7 @@ Deno.test("loadMsgConfig() takes the file of the original", () => {
   const db = { host: "127.0.0.1", port: 10600 };
   assert.deepEqual(load(ORIGINAL), {
     listen: [{ host: "0.0.0.0", port: 8000 }],
+    linkSecurity: OPEN_LINKS,
     linksPerDb: 2,
     dbServers: [db, db],
     loginServers: [{ host: "127.0.0.1", port: 8100 }],
@@ -56,6 +58,7 @@ Deno.test("loadMsgConfig() takes the file of the original", () => {
     publicIp1: "127.0.0.1",
     publicIp2: "127.0.0.2",
     maxConnCnt: 100_000,
+    limits: { newcomers: { max: 4096, maxPerAddress: 1024 } },
     maxMsgPerSecond: 20,
     aesKey: "12345678901234567890123456789012",
   });

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { type Command, Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import { formatAddress, type Liveness, type Peer, type PeerDeps } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import type { RoleDeps } from "../../shared/role.ts";
@@ -28,6 +29,8 @@ export interface OpenServicesOptions {
   readonly liveness: Liveness;
   /** The port that clients connect to, once this server listens. */
   readonly clientPort: () => number;
+  /** The same for TLS; `null`: there is none. */
+  readonly tlsPort: () => number | null;
   /** A link opened without which nobody can log in. */
   readonly onLinkOpened: () => void;
 }
@@ -38,7 +41,8 @@ type Receive = (peer: Peer, frame: Uint8Array) => void;
 export function openServices(options: OpenServicesOptions): MsgServices {
   const { config, onLinkOpened } = options;
   const { clock, log } = options.deps;
-  const linkDeps = { log, peerDeps: { ...options.deps, liveness: options.liveness } };
+  const network = linkNetwork({ ...options.deps, role: "M", security: config.linkSecurity });
+  const linkDeps = { log, peerDeps: { ...options.deps, network, liveness: options.liveness } };
   /** Hands frames of a kind of server to its commands. */
   const receiveBy = (commands: readonly Command<PeerCaller>[]): Receive => {
     const dispatcher = new Dispatcher(commands, log);
@@ -123,7 +127,7 @@ function openDbLinks(
 }
 
 function openLoginLinks(
-  { config, clientPort, onLinkOpened }: OpenServicesOptions,
+  { config, clientPort, tlsPort, onLinkOpened }: OpenServicesOptions,
   linkDeps: LinkDeps,
   users: UserTable,
 ): LoginLinks {
@@ -134,6 +138,7 @@ function openLoginLinks(
       ip1: config.publicIp1,
       ip2: config.publicIp2,
       port: clientPort(),
+      tlsPort: tlsPort(),
       maxConnCnt: config.maxConnCnt,
       hostName: hostname(),
     }),

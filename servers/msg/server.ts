@@ -6,15 +6,18 @@
  * happens on the other end of a link and comes back as a PDU of its own.
  */
 import { CID_MSG_DATA } from "../../proto/mod.ts";
+import { type ClientBinding, tlsAddress } from "../../shared/config/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import {
   type Address,
+  bareAddress,
   CLOSE_LIMIT_MS,
   closeLinks,
   type Link,
   type LinkHandler,
   type Listener,
   Liveness,
+  Newcomers,
 } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
@@ -32,13 +35,13 @@ const NEW_CLIENT_MAX_FRAME_BYTES = 64 * 1024;
 const CLIENT_MAX_BACKLOG_BYTES = 8 * CLIENT_MAX_FRAME_BYTES;
 /** Seconds from the accept to the login (docs/spec/wire.md 3). */
 const LOGIN_DEADLINE_SEC = 15;
-/** Connections that are not logged in yet, on top of `MaxConnCnt`. */
-const MAX_NEW_CONNS = 1024;
 /** How long a stopping server waits for acks that are due: what the closing of links leaves. */
 const DRAIN_LIMIT_MS = STOP_LIMIT_MS - 2 * CLOSE_LIMIT_MS;
 const SERVER_STOPS = "msg_server stops";
 
 export interface RunningMsgServer extends RunningServer<"clients"> {
+  /** Where clients connect with TLS; `null`: nowhere. */
+  readonly tlsClients: Address | null;
   /** Resolves when clients can log in: a link to each kind of server that takes is open. */
   readonly linked: Promise<void>;
 }
@@ -60,6 +63,8 @@ class MsgServer implements RunningMsgServer {
   readonly #liveness: Liveness;
   readonly #services: MsgServices;
   readonly #throttle: InputThrottle;
+  /** Connections that have not asked to log in. */
+  readonly #newcomers: Newcomers;
   readonly #fromClients: Dispatcher<ClientConn>;
   #listeners: Listener[] = [];
   #stopping: Promise<void> | null = null;
@@ -69,12 +74,14 @@ class MsgServer implements RunningMsgServer {
     this.#deps = deps;
     this.linked = new Promise((resolve) => this.#resolveLinked = resolve);
     this.#liveness = new Liveness(clock);
+    this.#newcomers = new Newcomers(config.limits.newcomers);
     this.#fromClients = new Dispatcher(clientCommands, log);
     this.#services = openServices({
       config,
       deps,
       liveness: this.#liveness,
       clientPort: () => this.addresses.clients.port,
+      tlsPort: () => this.tlsClients?.port ?? null,
       onLinkOpened: () => this.#linkOpened(),
     });
     const { db } = this.#services;
@@ -85,10 +92,16 @@ class MsgServer implements RunningMsgServer {
     return { clients: this.#listeners[0]!.address };
   }
 
+  /** `null`: no client can come with TLS. */
+  get tlsClients(): Address | null {
+    const bound = this.#listeners.map(({ address }) => address);
+    return tlsAddress(this.#services.config.listen, bound);
+  }
+
   async start(): Promise<void> {
     try {
-      for (const address of this.#services.config.listen) {
-        this.#listeners.push(await this.#listen(address));
+      for (const binding of this.#services.config.listen) {
+        this.#listeners.push(await this.#listen(binding));
       }
       this.#deps.log.info("listening", { ...this.addresses });
       this.#services.logins.connect();
@@ -130,13 +143,18 @@ class MsgServer implements RunningMsgServer {
     if (db.hasOpenLink && logins.hasOpenLink && routes.hasOpenLink) this.#resolveLinked();
   }
 
-  #listen(address: Address): Promise<Listener> {
+  #listen({ host, port, tls }: ClientBinding): Promise<Listener> {
+    const { maxConnCnt, limits } = this.#services.config;
     const options = {
+      tls,
       maxFrameBytes: NEW_CLIENT_MAX_FRAME_BYTES,
       maxBacklogBytes: CLIENT_MAX_BACKLOG_BYTES,
-      maxLinks: this.#services.config.maxConnCnt + MAX_NEW_CONNS,
+      // Those that are on their way in are on top of those that are in, and one more: for it the
+      // oldest that says nothing is closed.
+      maxLinks: maxConnCnt + limits.newcomers.max + 1,
+      ...limits,
     };
-    return this.#deps.network.listen(address, options, (link) => this.#accept(link));
+    return this.#deps.network.listen({ host, port }, options, (link) => this.#accept(link));
   }
 
   #accept(link: Link): LinkHandler {
@@ -145,7 +163,11 @@ class MsgServer implements RunningMsgServer {
       { maxSilentSec: PC_MAX_SILENT_SEC, heartbeatAfterSec: null },
       LOGIN_DEADLINE_SEC,
     );
-    const conn = new ClientConn(link, watch, this.#services);
+    const leave = this.#newcomers.enter(
+      bareAddress(link.remote),
+      (reason) => link.abort(reason),
+    );
+    const conn = new ClientConn(link, { watch, leave, services: this.#services });
     this.#services.conns.set(conn.id, conn);
     return {
       frame: (_link, frame) => this.#receive(conn, frame),
@@ -167,6 +189,7 @@ class MsgServer implements RunningMsgServer {
   #closed(conn: ClientConn, reason: string): void {
     const { conns, users, log } = this.#services;
     conns.delete(conn.id);
+    conn.leaveNewcomers();
     this.#throttle.forget(conn);
     if (conn.state === "online") {
       users.remove(conn);

@@ -5,12 +5,14 @@ import {
   loadConfig,
   type LoadOptions,
 } from "../../shared/config/mod.ts";
+import type { LinkSecurity } from "../../shared/links/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { pushSchema } from "./config_file.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 
 export interface PushConfig extends Credentials {
   readonly listen: readonly Address[];
+  readonly linkSecurity: LinkSecurity;
   readonly maxConnCnt: number;
   readonly maxPduBytes: number;
   /** Pushes of one service that may wait. */
@@ -30,6 +32,7 @@ export function loadPushConfig(source: ConfigSource, options: LoadOptions = {}):
   return {
     ...credentials,
     listen: file.ListenIP.map((ip) => ({ host: ip, port: file.ListenPort })),
+    linkSecurity: file.Links,
     maxConnCnt: file.MaxConnCnt,
     maxPduBytes: file.MaxPduBytes,
     maxQueued: file.MaxQueuedPushes,

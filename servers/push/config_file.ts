@@ -11,6 +11,7 @@ import {
   text,
   url,
 } from "../../shared/config/mod.ts";
+import { linkSecurity } from "../../shared/links/mod.ts";
 import { SERVER_LINK_LIMITS } from "../../shared/netlib/mod.ts";
 import { fileText, origin } from "./config_fields.ts";
 
@@ -26,6 +27,9 @@ export const pushSchema = defineConfig("pushserver.conf", {
   KeyPath: fileText({ whenMissing: "notice" }),
   KeyPassword: optional(secret()),
   SandBox: flag({ default: false }),
+
+  /** Links from msg_servers. */
+  Links: linkSecurity("listens"),
 
   // Keys of ours.
   ApnsKey: optional(secret()),

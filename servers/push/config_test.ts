@@ -1,3 +1,4 @@
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import assert from "node:assert/strict";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { ConfigError, memorySource } from "../../shared/config/mod.ts";
@@ -65,6 +66,7 @@ Deno.test("loadPushConfig(), the shipped conf/pushserver.conf has no service and
     webhook: null,
     listen: [{ host: "127.0.0.1", port: 8500 }],
     maxConnCnt: 1000,
+    linkSecurity: OPEN_LINKS,
     maxPduBytes: 64 * 1024 * 1024,
     maxQueued: 10_000,
     expirationMs: 3600_000,

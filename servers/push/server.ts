@@ -6,6 +6,7 @@
  * called invalid. Nothing of it outlives the process.
  */
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import {
   type Address,
   type Link,
@@ -35,7 +36,8 @@ export async function startPushServer(
   config: PushConfig,
   deps: RoleDeps,
 ): Promise<RunningServer<"msgServer">> {
-  const { network, clock, log } = deps;
+  const { clock, log } = deps;
+  const network = linkNetwork({ ...deps, role: "P", admits: ["M"], security: config.linkSecurity });
   // What was opened last is closed first: listeners, then links, then what waits to be delivered.
   await using opened = new AsyncDisposableStack();
   const couriers = createCouriers(config, deps);

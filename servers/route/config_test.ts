@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { loadConfig, memorySource } from "../../shared/config/mod.ts";
 import { routeSchema } from "./config.ts";
 
@@ -7,6 +8,7 @@ Deno.test("routeSchema, loads the original's file, with our limits at their defa
   assert.deepEqual(loadConfig(routeSchema, memorySource({ files })), {
     ListenIP: ["0.0.0.0"],
     ListenMsgPort: 8200,
+    Links: OPEN_LINKS,
     MaxConnCnt: 1000,
     MaxPduBytes: 64 * 1024 * 1024,
   });

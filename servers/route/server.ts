@@ -7,6 +7,7 @@
  * everything about a link goes with it.
  */
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
+import { linkNetwork } from "../../shared/links/mod.ts";
 import {
   type Address,
   type Link,
@@ -31,7 +32,8 @@ export async function startRouteServer(
   config: RouteConfig,
   deps: RoleDeps,
 ): Promise<RunningServer<"msgServer">> {
-  const { network, clock, log } = deps;
+  const { clock, log } = deps;
+  const network = linkNetwork({ ...deps, role: "R", admits: ["M", "H"], security: config.Links });
   const context = createContext(deps);
   const liveness = new Liveness(clock);
   const dispatcher = new Dispatcher(commands, log);

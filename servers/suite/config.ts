@@ -11,6 +11,7 @@ import {
   loadConfig,
   type LoadOptions,
   locateFile,
+  withShiftedPorts,
 } from "../../shared/config/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { type AdminConfig, loadAdminConfig } from "../../admin/config.ts";
@@ -92,8 +93,8 @@ function checkLinks(
 function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): SuiteConfig {
   const { dbProxy, login, route, msg, file, msfs, push, httpMsg, admin } = config;
   const shift = (port: number): number => shiftPort(port, portOffset);
-  const shiftAll = (addresses: readonly Address[]): readonly Address[] =>
-    addresses.map(({ host, port }) => ({ host, port: shift(port) }));
+  const shiftAll = <A extends Address>(addresses: readonly A[]): readonly A[] =>
+    addresses.map((address) => ({ ...address, port: shift(address.port) }));
   const toMsfs = { port: msfs?.ListenPort, portOffset };
   const toHttpMsg = { port: httpMsg?.listen[0]?.port, portOffset };
   const storage = dbProxy.storage.kind === "mysql"
@@ -105,6 +106,7 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
       ...login,
       ClientPort: shift(login.ClientPort),
       HttpPort: shift(login.HttpPort),
+      Tls: withShiftedPorts(login.Tls, shift),
       MsgServerPort: shift(login.MsgServerPort),
       msfs: shiftUrl(login.msfs, { ...toMsfs, publicIp }),
       discovery: shiftUrl(login.discovery, toHttpMsg),
@@ -122,10 +124,15 @@ function shifted(config: SuiteConfig, { portOffset, publicIp }: SuiteOptions): S
     file: file && {
       ...file,
       ClientListenPort: shift(file.ClientListenPort),
+      Tls: withShiftedPorts(file.Tls, shift),
       MsgServerListenPort: shift(file.MsgServerListenPort),
       PublicPort: file.PublicPort && shift(file.PublicPort),
     },
-    msfs: msfs && { ...msfs, ListenPort: shift(msfs.ListenPort) },
+    msfs: msfs && {
+      ...msfs,
+      ListenPort: shift(msfs.ListenPort),
+      Tls: withShiftedPorts(msfs.Tls, shift),
+    },
     push: push && { ...push, listen: shiftAll(push.listen) },
     httpMsg: httpMsg && {
       ...httpMsg,

@@ -9,7 +9,13 @@ import {
   IMClientTimeRsp,
 } from "../../proto/mod.ts";
 import type { Clock, Timer } from "../clock.ts";
-import { type Address, formatAddress, type Link, type Network } from "../netlib/mod.ts";
+import {
+  type Address,
+  type ConnectTls,
+  formatAddress,
+  type Link,
+  type Network,
+} from "../netlib/mod.ts";
 import { bodyOf, buildEmptyFrame, buildFrame, seqNumOf } from "../pdu/mod.ts";
 import { ConnectionLostError } from "./errors.ts";
 import type { Exchange, Notice } from "./exchange.ts";
@@ -28,6 +34,8 @@ export interface ConnectionOptions {
   readonly network: Network;
   readonly clock: Clock;
   readonly address: Address;
+  /** Absent: plain TCP. */
+  readonly tls?: ConnectTls;
   /** Limit of the connect and of every request. */
   readonly timeoutMs: number;
   /** Every frame, before anything is done with it. */
@@ -62,7 +70,7 @@ export class Connection {
     this.#connectDeadline = clock.after(timeoutMs, () => {
       this.#link.abort(`no connection within ${timeoutMs} ms`);
     });
-    this.#link = network.connect(address, CLIENT_LINK_LIMITS, {
+    this.#link = network.connect(address, { ...CLIENT_LINK_LIMITS, tls: options.tls }, {
       opened: () => {
         this.#isConnected = true;
         this.#connectDeadline.cancel();

@@ -16,10 +16,13 @@ import type { Address } from "../netlib/mod.ts";
 import { md5Hex } from "../password.ts";
 import type { Connection } from "./connection.ts";
 import { withinDeadline } from "./deadline.ts";
-import { LoginRefusedError, LookupRefusedError } from "./errors.ts";
+import { LoginRefusedError, LookupError, LookupRefusedError } from "./errors.ts";
 import { type ConnectOptions, REQUEST_TIMEOUT_MS } from "./options.ts";
 
-/** The addresses to try, in order. */
+/**
+ * The addresses to try, in order.
+ * @throws {LookupError} also when TLS is wanted and the msg_server has no port for it
+ */
 export async function serverAddresses(
   options: ConnectOptions,
   outer: AbortSignal,
@@ -29,7 +32,9 @@ export async function serverAddresses(
   const limitMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const found = await withinDeadline(server, { clock, limitMs, what: "msg_server", outer });
   if (!found.ok) throw new LookupRefusedError(found.refusal);
-  const { priorIp, backupIp, port } = found.value;
+  const { priorIp, backupIp, tlsPort } = found.value;
+  const port = options.tls === undefined ? found.value.port : tlsPort;
+  if (port === undefined) throw new LookupError("Cannot use the msg_server: it speaks no TLS");
   const prior = { host: priorIp, port };
   return backupIp === priorIp ? [prior] : [prior, { host: backupIp, port }];
 }

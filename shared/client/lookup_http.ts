@@ -68,10 +68,12 @@ export function parseMsgServer(answer: string): Result<MsgServer, LookupRefusal>
   }
   const backupIp = fields["backupIP"];
   const { msfsPrior, discovery } = fields;
+  const tlsPort = Number(fields["tlsPort"]);
   return ok({
     priorIp,
     backupIp: typeof backupIp === "string" && backupIp !== "" ? backupIp : priorIp,
     port,
+    ...(Number.isInteger(tlsPort) && tlsPort >= 1 && tlsPort <= 65535 ? { tlsPort } : {}),
     ...(typeof msfsPrior === "string" ? { msfsPrior } : {}),
     ...(typeof discovery === "string" ? { discovery } : {}),
   });

@@ -11,7 +11,7 @@ import {
   REFUSE_REASON_NONE,
 } from "../../proto/mod.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import type { Address, Network } from "../netlib/mod.ts";
+import type { Address, ConnectTls, Network } from "../netlib/mod.ts";
 import { ok, refused, type Result } from "../result.ts";
 import { Connection } from "./connection.ts";
 import { LookupError, type LookupRefusal } from "./errors.ts";
@@ -21,6 +21,8 @@ export interface TcpLookupOptions {
   readonly clock?: Clock;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Speaks TLS with the login_server; absent: plain TCP. */
+  readonly tls?: ConnectTls;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function lookupOverTcp(
   const connection = new Connection({
     network,
     address,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? REQUEST_TIMEOUT_MS,
   });
@@ -60,11 +63,16 @@ export async function lookupOverTcp(
 }
 
 function resultOf(answer: IMMsgServRsp): Result<MsgServer, LookupRefusal> {
-  const { result_code, prior_ip, backip_ip, port } = answer;
+  const { result_code, prior_ip, backip_ip, port, tls_port } = answer;
   if (result_code === REFUSE_REASON_NO_MSG_SERVER) return refused("no_msg_server");
   if (result_code === REFUSE_REASON_MSG_SERVER_FULL) return refused("msg_servers_full");
   if (result_code !== REFUSE_REASON_NONE || !prior_ip || !port || port > 65535) {
     throw new LookupError("Cannot use the login_server's answer: it names no address");
   }
-  return ok({ priorIp: prior_ip, backupIp: backip_ip || prior_ip, port });
+  return ok({
+    priorIp: prior_ip,
+    backupIp: backip_ip || prior_ip,
+    port,
+    ...(tls_port !== undefined && tls_port <= 65535 ? { tlsPort: tls_port } : {}),
+  });
 }

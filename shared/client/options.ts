@@ -2,7 +2,7 @@
 import { type ClientType, type UserStatType } from "../../proto/mod.ts";
 import { isMobile } from "../client_class.ts";
 import type { Clock } from "../clock.ts";
-import type { Address, LinkLimits, Network } from "../netlib/mod.ts";
+import type { Address, ConnectTls, LinkLimits, Network } from "../netlib/mod.ts";
 import type { Random } from "../random.ts";
 import type { Result } from "../result.ts";
 import type { LookupRefusal } from "./errors.ts";
@@ -14,6 +14,8 @@ export interface MsgServer {
   readonly port: number;
   /** URL for uploads of pictures; only told over HTTP. */
   readonly msfsPrior?: string;
+  /** For clients that speak TLS; absent: there is none. */
+  readonly tlsPort?: number;
   /** URL of the discovery list; only told over HTTP. */
   readonly discovery?: string;
 }
@@ -33,6 +35,8 @@ export type ConnectOptions = Credentials & {
   readonly random?: Random;
   /** A msg_server, or how to find one: asked again at every reconnect. */
   readonly server: Address | ServerLookup;
+  /** Speaks TLS with the msg_server; absent: plain TCP. An address is then that of its TLS port. */
+  readonly tls?: ConnectTls;
   readonly userName: string;
   readonly clientType: ClientType;
   readonly clientVersion?: string;

@@ -191,6 +191,7 @@ export class ClientSession implements Requester, AsyncDisposable {
       network: this.#options.network,
       clock: this.#options.clock,
       address,
+      ...(this.#options.tls === undefined ? {} : { tls: this.#options.tls }),
       timeoutMs: this.#timeoutMs,
       onFrame: (frame) => {
         for (const handler of [...this.#frameHandlers]) handler(frame);

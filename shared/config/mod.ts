@@ -1,5 +1,14 @@
 /** Typed `key=value` configuration; start at `defineConfig` for an example. */
 
+export {
+  type ClientBinding,
+  clientBindings,
+  type ClientTls,
+  clientTls,
+  tlsAddress,
+  withShiftedPorts,
+} from "./client_tls.ts";
+export { type ClientLimits, clientLimits, connectionsPerIp } from "./client_limits.ts";
 export { denoSource } from "./deno_source.ts";
 export { ConfigError } from "./error.ts";
 export { type Field, ignored, optional, value } from "./field.ts";

@@ -105,7 +105,8 @@ async function answer(
 function toRequest(request: IncomingMessage): Request | null {
   const { method = "GET", url = "/", headers } = request;
   const hasBody = method !== "GET" && method !== "HEAD";
-  const target = URL.parse(url, `http://${headers.host ?? "localhost"}`);
+  const scheme = "encrypted" in request.socket ? "https" : "http";
+  const target = URL.parse(url, `${scheme}://${headers.host ?? "localhost"}`);
   if (target === null || FORBIDDEN_METHODS.includes(method)) return null;
   return new Request(target, {
     method,

@@ -27,6 +27,7 @@ export class MemoryLink implements Link {
   readonly transport = "memory";
   readonly remote: string;
   maxFrameBytes: number;
+  provenRole: string | null = null;
   silentSec = 0;
   quietSec = 0;
   readonly #clock: Clock;

@@ -40,6 +40,7 @@ export class TcpLink implements Link {
   readonly id: number;
   readonly transport: "tcp" | "tls";
   readonly remote: string;
+  provenRole: string | null = null;
   silentSec = 0;
   quietSec = 0;
   readonly #socket: Socket;

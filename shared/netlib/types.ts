@@ -47,6 +47,8 @@ export interface Link {
   readonly transport: Transport;
   readonly remote: string;
   readonly isOpen: boolean;
+  /** Letter of the server that the other side has proven to be (docs/internal.md 3). */
+  provenRole: string | null;
   /** Bytes sent but not yet taken over by the other side. */
   readonly backlogBytes: number;
   /** May be raised, for instance after a login. */

@@ -4,6 +4,7 @@ import * as proto from "../../proto/mod.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { ManualClock } from "../../shared/clock.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ListenError, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame, seqNumOf } from "../../shared/pdu/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
@@ -188,6 +189,7 @@ Deno.test("db_proxy_server, leaves nothing open when its port is in use", async 
   const config = {
     listen: [db.server.addresses.peers],
     threadNum: 1,
+    linkSecurity: OPEN_LINKS,
     stopGraceMs: 0,
     storage: { kind: "sqlite", path: ":memory:" },
     aesKey: "1".repeat(32),

@@ -2,8 +2,10 @@
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import type { StorageConfig } from "../../servers/db_proxy/config.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
+import type { LoginConfig } from "../../servers/login/config.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
 import { startRouteServer } from "../../servers/route/server.ts";
+import { type LinkSecurity, OPEN_LINKS } from "../../shared/links/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import type { RoleDeps } from "../../shared/role.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
@@ -19,6 +21,8 @@ export interface BackServersOptions {
   readonly links: "memory" | "tcp";
   readonly msgServers?: number;
   readonly data: StorageConfig;
+  readonly linkSecurity?: LinkSecurity;
+  readonly loginTls?: LoginConfig["Tls"];
 }
 
 interface Started {
@@ -30,6 +34,7 @@ interface Started {
 interface Lookup {
   readonly tcp: Address;
   readonly http: Address;
+  readonly tls: Readonly<Record<"client" | "http", Address | null>>;
 }
 
 export class BackServers implements AsyncDisposable {
@@ -87,6 +92,10 @@ export class BackServers implements AsyncDisposable {
     }
   }
 
+  get #linkSecurity(): LinkSecurity {
+    return this.#options.linkSecurity ?? OPEN_LINKS;
+  }
+
   async #start(name: BackServer, port: number): Promise<Started> {
     if (name === "db_proxy") return await this.#startDb(port);
     if (name === "route_server") return await this.#startRoute(port);
@@ -99,6 +108,7 @@ export class BackServers implements AsyncDisposable {
       listen: [{ host: HOST, port }],
       // Several workers where the storage allows it: what belongs together must meet in one of them.
       threadNum: links === "memory" ? 0 : msgServers,
+      linkSecurity: this.#linkSecurity,
       stopGraceMs: 0,
       storage: data,
       aesKey: DEFAULT_CLIENT_AES_KEY,
@@ -120,13 +130,20 @@ export class BackServers implements AsyncDisposable {
       HttpPort: ANY_PORT,
       MsgServerListenIP: [HOST],
       MsgServerPort: port,
+      Tls: this.#options.loginTls ?? null,
+      Links: this.#linkSecurity,
       msfs: "http://127.0.0.1:8700/",
       discovery: "http://127.0.0.1/api/discovery",
+      MaxConnCntPerIP: 0,
       MaxClientConnCnt: 10_000,
       MaxMsgServerConnCnt: 100,
       MaxClientPduBytes: 64 * 1024,
     }, this.#deps);
-    this.#lookup ??= { tcp: server.addresses.client, http: server.addresses.http };
+    this.#lookup ??= {
+      tcp: server.addresses.client,
+      http: server.addresses.http,
+      tls: server.tlsAddresses,
+    };
     return { address: server.addresses.msgServer, stop: () => server.stop() };
   }
 
@@ -134,6 +151,7 @@ export class BackServers implements AsyncDisposable {
     const server = await startRouteServer({
       ListenIP: [HOST],
       ListenMsgPort: port,
+      Links: this.#linkSecurity,
       MaxConnCnt: 100,
       MaxPduBytes: 64 * 1024 * 1024,
     }, this.#deps);

@@ -6,8 +6,11 @@
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
 import { DATABASE_FILE, type StorageConfig } from "../../servers/db_proxy/config.ts";
 import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
+import type { LoginConfig } from "../../servers/login/config.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
 import { type Client, connectClient, type ConnectOptions } from "../../shared/client/mod.ts";
+import { type LinkSecurity, OPEN_LINKS } from "../../shared/links/mod.ts";
+import { clientBindings, type ClientLimits, type ClientTls } from "../../shared/config/mod.ts";
 import { type Clock, ManualClock, systemClock } from "../../shared/clock.ts";
 import { type Address, MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
@@ -38,6 +41,11 @@ export interface ClusterOptions {
   readonly maxMsgPerSecond?: number;
   /** Logins a msg_server takes; default: many. */
   readonly maxConnCnt?: number;
+  /** TLS for clients of msg_servers, and of login_servers; default: none. */
+  readonly clientTls?: ClientTls<"TlsPort">;
+  readonly loginTls?: LoginConfig["Tls"];
+  /** Connections of clients of a msg_server; default: many. */
+  readonly limits?: ClientLimits;
   /** Time of the servers; clients have the system's. A worker of db_proxy has the system's too. */
   readonly clock?: Clock;
   /** Default: sqlite. */
@@ -46,6 +54,8 @@ export interface ClusterOptions {
   readonly data?: StorageConfig;
   /** As {@link data}: a folder with the embedded engine's file. */
   readonly dataDir?: string;
+  /** Of every link between the cluster's servers; default: open, as the original's. */
+  readonly linkSecurity?: LinkSecurity;
   /** How many file_servers and push_servers the test plays; default: none. */
   readonly played?: PlayedCounts;
 }
@@ -67,6 +77,8 @@ export interface Cluster extends AsyncDisposable {
   /** The first login_server's ports for clients. */
   readonly lookupTcp: Address;
   readonly lookupHttp: Address;
+  /** The same with TLS, where there is any. */
+  readonly lookupTls: Readonly<Record<"client" | "http", Address | null>>;
   readonly dbProxy: Address;
   readonly routeServer: Address;
   /** Where msg_servers register. */
@@ -158,6 +170,7 @@ async function assemble(
     msgServers: addresses,
     lookupTcp: backs.lookup.tcp,
     lookupHttp: backs.lookup.http,
+    lookupTls: backs.lookup.tls,
     dbProxy: backs.addresses("db_proxy")[0]!,
     routeServer: backs.addresses("route_server")[0]!,
     loginServers: backs.addresses("login_server"),
@@ -199,7 +212,12 @@ function startMsg(
 ): Promise<RunningMsgServer> {
   const dbProxies = backs.addresses("db_proxy");
   return startMsgServer({
-    listen: [{ host: HOST, port: ANY_PORT }],
+    listen: clientBindings(
+      { hosts: [HOST], port: ANY_PORT },
+      options.clientTls ?? null,
+      "TlsPort",
+    ),
+    linkSecurity: options.linkSecurity ?? OPEN_LINKS,
     linksPerDb: 1,
     dbServers: dbProxies.length === 1 ? [...dbProxies, ...dbProxies] : dbProxies,
     loginServers: backs.addresses("login_server"),
@@ -209,6 +227,7 @@ function startMsg(
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,
+    limits: options.limits ?? { newcomers: { max: 4096, maxPerAddress: null } },
     maxMsgPerSecond: options.maxMsgPerSecond ?? 0,
     aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);

@@ -13,6 +13,7 @@ import type { StorageConfig } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
 import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
@@ -58,6 +59,7 @@ export async function startDbProxy(
     await startDbProxyServer({
       listen: [{ host: "127.0.0.1", port: 0 }],
       threadNum: options.threadNum ?? (kind === "tcp" ? 1 : 0),
+      linkSecurity: OPEN_LINKS,
       stopGraceMs,
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import type { FileConfig } from "../../servers/file/config.ts";
 import { type FileListener, startFileServer } from "../../servers/file/server.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame, seqNumOf } from "../../shared/pdu/mod.ts";
@@ -18,6 +19,9 @@ export const FILE_CONFIG: Omit<FileConfig, "StoreDir"> = {
   ClientListenPort: 0,
   MsgServerListenIP: "127.0.0.1",
   MsgServerListenPort: 0,
+  Tls: null,
+  Limits: { newcomers: { max: 500, maxPerAddress: null } },
+  Links: OPEN_LINKS,
   TaskTimeout: 60,
   PublicIP: null,
   PublicPort: null,

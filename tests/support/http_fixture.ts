@@ -5,6 +5,7 @@ import { errorsOf } from "../../servers/http_msg/api/openapi.ts";
 import { Router } from "../../servers/http_msg/api/router.ts";
 import { routes } from "../../servers/http_msg/api/routes.ts";
 import { startHttpMsgServer } from "../../servers/http_msg/server.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { nowSec, systemClock } from "../../shared/clock.ts";
 import { type Address, formatAddress } from "../../shared/netlib/mod.ts";
 import { hashPassword } from "../../shared/password.ts";
@@ -31,6 +32,7 @@ export function httpConfig(
 ): HttpMsgConfig {
   return {
     listen: [{ host: "127.0.0.1", port: 0 }],
+    linkSecurity: OPEN_LINKS,
     linksPerDb: 1,
     dbServers: [servers.db, servers.db],
     routeServers: [servers.route],

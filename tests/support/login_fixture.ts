@@ -13,6 +13,7 @@ import {
 } from "../../proto/mod.ts";
 import type { LoginConfig } from "../../servers/login/config.ts";
 import { type LoginListener, startLoginServer } from "../../servers/login/server.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ManualClock, systemClock } from "../../shared/clock.ts";
 import { silentLogger } from "../../shared/log/mod.ts";
 import { MemoryNetwork, TcpNetwork } from "../../shared/netlib/mod.ts";
@@ -27,6 +28,9 @@ export const LOGIN_CONFIG: LoginConfig = {
   HttpPort: 0,
   MsgServerListenIP: ["127.0.0.1"],
   MsgServerPort: 0,
+  Tls: null,
+  MaxConnCntPerIP: 0,
+  Links: OPEN_LINKS,
   msfs: "http://127.0.0.1:8700/",
   discovery: "http://127.0.0.1/api/discovery",
   MaxClientConnCnt: 100,

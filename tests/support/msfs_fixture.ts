@@ -7,6 +7,7 @@ import { startMsfsServer } from "../../servers/msfs/server.ts";
 import { type Clock, ManualClock, systemClock } from "../../shared/clock.ts";
 import { loadConfig, memorySource } from "../../shared/config/mod.ts";
 import { type Logger, silentLogger } from "../../shared/log/mod.ts";
+import { TcpNetwork } from "../../shared/netlib/mod.ts";
 import { type Random, systemRandom } from "../../shared/random.ts";
 import { withDeadline } from "./scripted_link.ts";
 
@@ -58,7 +59,12 @@ export async function startMsfs(options: MsfsOptions = {}): Promise<Msfs> {
     if (options.baseDir === undefined) await Deno.remove(baseDir, { recursive: true });
   };
   const config = msfsConfig({ BaseDir: baseDir, MinFreeMiB: 0, ...keys });
-  const server = await startMsfsServer(config, { clock, random, log }).catch(async (error) => {
+  const server = await startMsfsServer(config, {
+    network: new TcpNetwork(clock),
+    clock,
+    random,
+    log,
+  }).catch(async (error) => {
     await tidyUp();
     throw error;
   });

@@ -25,6 +25,7 @@ import {
 } from "../../proto/mod.ts";
 import type { MsgConfig } from "../../servers/msg/config.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { type Link, MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
@@ -111,6 +112,7 @@ export class MsgFixture implements AsyncDisposable {
     const server = stack.use(
       await startMsgServer({
         listen: [{ host: "127.0.0.1", port: 0 }],
+        linkSecurity: OPEN_LINKS,
         linksPerDb: 1,
         dbServers: [db.address, db.address],
         loginServers: [login.address],
@@ -119,6 +121,7 @@ export class MsgFixture implements AsyncDisposable {
         publicIp1: "192.0.2.1",
         publicIp2: "192.0.2.2",
         maxConnCnt: 100,
+        limits: { newcomers: { max: 4096, maxPerAddress: null } },
         maxMsgPerSecond: 0,
         aesKey: DEFAULT_CLIENT_AES_KEY,
         ...config,

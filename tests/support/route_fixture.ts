@@ -22,6 +22,7 @@ import {
 } from "../../proto/mod.ts";
 import type { RouteConfig } from "../../servers/route/config.ts";
 import { startRouteServer } from "../../servers/route/server.ts";
+import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { MemoryNetwork } from "../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame, commandIdOf, describeFrame } from "../../shared/pdu/mod.ts";
@@ -33,6 +34,7 @@ import { WatchedLog } from "./watched_log.ts";
 export const ROUTE_CONFIG: RouteConfig = {
   ListenIP: ["127.0.0.1"],
   ListenMsgPort: 0,
+  Links: OPEN_LINKS,
   MaxConnCnt: 100,
   MaxPduBytes: 64 * 1024 * 1024,
 };

@@ -1,6 +1,7 @@
 /** Handlers on a real storage engine in memory, with the network left out: frames in, frames out. */
 import assert from "node:assert/strict";
 import { GROUP_TYPE_NORMAL, GROUP_TYPE_TMP } from "../../../proto/mod.ts";
+import { OPEN_LINKS } from "../../../shared/links/mod.ts";
 import { ManualClock } from "../../../shared/clock.ts";
 import { type CollectingLogger, collectingLogger } from "../../../shared/log/mod.ts";
 import { md5Hex, teamtalkPasswordHash } from "../../../shared/password.ts";
@@ -27,6 +28,7 @@ export const SEEDED_AT = 1_700_000_000;
 export const CONFIG: DbProxyConfig = {
   listen: [{ host: "127.0.0.1", port: 0 }],
   threadNum: 0,
+  linkSecurity: OPEN_LINKS,
   stopGraceMs: 0,
   storage: { kind: "sqlite", path: ":memory:" },
   aesKey: "12345678901234567890123456789012",

@@ -18,7 +18,7 @@ export function httpLookup(request: Request, context: LoginContext): Response {
   const { config, table, clock } = context;
   const assigned = table.assign(clock.nowMs());
   if (!assigned.ok) return styledJsonResponse(200, REFUSALS[assigned.refusal]);
-  const { ip1, ip2, port } = assigned.value;
+  const { ip1, ip2, port, tls_port } = assigned.value;
   return styledJsonResponse(200, {
     backupIP: ip2,
     code: 0,
@@ -28,5 +28,7 @@ export function httpLookup(request: Request, context: LoginContext): Response {
     msg: "",
     port: String(port), // COMPAT: clients expect text here (Q-PORTTXT).
     priorIP: ip1,
+    // Not in the original; clients that do not know it take no notice.
+    ...(tls_port === undefined ? {} : { tlsPort: String(tls_port) }),
   });
 }

@@ -148,5 +148,6 @@ function baseUrlOf(request: Request, config: MsfsConfig): string | null {
   if (config.PublicUrl !== null) return config.PublicUrl.replace(/\/+$/, "");
   // A request of HTTP/1.0 may have no Host; its URL has the address it was sent to.
   const host = request.headers.get("Host") ?? URL.parse(request.url)?.host ?? "";
-  return /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host) ? `http://${host}` : null;
+  const isHost = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host);
+  return isHost ? `${new URL(request.url).protocol}//${host}` : null;
 }

@@ -52,6 +52,8 @@ export function userLogin(call: ClientCall, request: IMLoginReq): null {
     return null;
   }
   conn.state = "waiting";
+  // It has said who it wants to be; how many wait for db_proxy is limited with all others.
+  conn.leaveNewcomers();
   conn.loginName = request.user_name;
   conn.clientType = request.client_type;
   conn.onlineStatus = request.online_status;

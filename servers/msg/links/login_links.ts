@@ -19,6 +19,8 @@ export interface PublicAddress {
   readonly ip1: string;
   readonly ip2: string;
   readonly port: number;
+  /** For clients that speak TLS; `null`: there is none. */
+  readonly tlsPort: number | null;
   readonly maxConnCnt: number;
   readonly hostName: string;
 }
@@ -94,7 +96,7 @@ export class LoginLinks {
   }
 
   #registration(): Uint8Array {
-    const { ip1, ip2, port, maxConnCnt, hostName } = this.#options.publicAddress();
+    const { ip1, ip2, port, tlsPort, maxConnCnt, hostName } = this.#options.publicAddress();
     return buildFrame(
       CID_OTHER_MSG_SERV_INFO,
       0,
@@ -105,6 +107,7 @@ export class LoginLinks {
         max_conn_cnt: maxConnCnt,
         cur_conn_cnt: this.#options.connCount(),
         host_name: hostName,
+        ...(tlsPort === null ? {} : { tls_port: tlsPort }),
       }),
     );
   }

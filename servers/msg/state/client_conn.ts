@@ -10,7 +10,7 @@ import {
   type UserStatType,
 } from "../../../proto/mod.ts";
 import type { Auth, Caller } from "../../../shared/dispatch/mod.ts";
-import type { Link, Watch } from "../../../shared/netlib/mod.ts";
+import type { Leave, Link, Watch } from "../../../shared/netlib/mod.ts";
 import type { MsgServices } from "../services.ts";
 import type { OnlineUser } from "./user_table.ts";
 
@@ -30,9 +30,20 @@ export class ClientConn implements Caller {
   /** Set while online. */
   user: OnlineUser | null = null;
 
-  constructor(link: Link, watch: Watch, services: MsgServices) {
+  /** To be called when it wants to log in, or is closed. */
+  readonly leaveNewcomers: Leave;
+
+  constructor(
+    link: Link,
+    { watch, leave, services }: {
+      readonly watch: Watch;
+      readonly leave: Leave;
+      readonly services: MsgServices;
+    },
+  ) {
     this.link = link;
     this.watch = watch;
+    this.leaveNewcomers = leave;
     this.services = services;
   }
 

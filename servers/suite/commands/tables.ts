@@ -26,6 +26,16 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+const PROOF_REASON = "taken by shared/links/, before the role hears of the link";
+const acceptedProofs: LeftOut = {
+  ids: [proto.CID_INTERNAL_LINK_HELLO, proto.CID_INTERNAL_LINK_PROOF],
+  reason: PROOF_REASON,
+};
+const connectedProofs: LeftOut = {
+  ids: [proto.CID_INTERNAL_LINK_CHALLENGE],
+  reason: PROOF_REASON,
+};
+
 export const roleTables: readonly RoleTable[] = [
   {
     letter: "L",
@@ -34,7 +44,7 @@ export const roleTables: readonly RoleTable[] = [
       { from: "clients", commands: login.clientCommands },
       { from: "msg_server and http_msg_server", commands: login.msgServerCommands },
     ],
-    leftOut: [],
+    leftOut: [acceptedProofs],
   },
   {
     letter: "M",
@@ -51,13 +61,14 @@ export const roleTables: readonly RoleTable[] = [
         ids: [proto.CID_OTHER_STOP_RECV_PACKET],
         reason: "taken by links/db_links.ts, which then stops choosing that link",
       },
+      connectedProofs,
     ],
   },
   {
     letter: "R",
     name: "route_server",
     sections: [{ from: "msg_server and http_msg_server", commands: route.commands }],
-    leftOut: [],
+    leftOut: [acceptedProofs],
   },
   {
     letter: "D",
@@ -73,6 +84,7 @@ export const roleTables: readonly RoleTable[] = [
         ids: [proto.CID_OTHER_HEARTBEAT],
         reason: "taken by server.ts: that it came is all it says",
       },
+      acceptedProofs,
     ],
   },
   {
@@ -82,7 +94,7 @@ export const roleTables: readonly RoleTable[] = [
       { from: "clients", commands: file.clientCommands },
       { from: "msg_server", commands: file.msgServerCommands },
     ],
-    leftOut: [],
+    leftOut: [acceptedProofs],
   },
   {
     letter: "H",
@@ -97,13 +109,14 @@ export const roleTables: readonly RoleTable[] = [
         ids: [proto.CID_OTHER_STOP_RECV_PACKET],
         reason: "taken by links/server_links.ts, which then stops choosing that link",
       },
+      connectedProofs,
     ],
   },
   {
     letter: "P",
     name: "push_server",
     sections: [{ from: "msg_server", commands: push.commands }],
-    leftOut: [],
+    leftOut: [acceptedProofs],
   },
 ];
 

@@ -16,7 +16,13 @@ import {
   IMFileState,
 } from "../../../proto/mod.ts";
 import type { Clock, Timer } from "../../clock.ts";
-import { type Address, formatAddress, type Link, type Network } from "../../netlib/mod.ts";
+import {
+  type Address,
+  type ConnectTls,
+  formatAddress,
+  type Link,
+  type Network,
+} from "../../netlib/mod.ts";
 import { bodyOf, buildEmptyFrame, buildFrame, commandIdOf } from "../../pdu/mod.ts";
 import { ConnectionLostError, DeadlineError, FileRefusedError } from "../errors.ts";
 
@@ -25,6 +31,8 @@ export interface FileTransferOptions {
   readonly clock: Clock;
   /** One of the addresses that came with the task. */
   readonly address: Address;
+  /** Speaks TLS; the address is then with the `tls_port` that came with the task. */
+  readonly tls?: ConnectTls;
   readonly taskId: string;
   readonly userId: number;
   /** Ends the transfer; the other side is told that it is cancelled. */
@@ -55,7 +63,7 @@ export class FileLink implements AsyncDisposable {
   private constructor(options: FileTransferOptions & { readonly idleLimitMs: number }) {
     const { network, clock, address } = options;
     this.#options = options;
-    this.#link = network.connect(address, LIMITS, {
+    this.#link = network.connect(address, { ...LIMITS, tls: options.tls }, {
       opened: () => this.#wake(),
       frame: (_link, frame) => this.#receive(frame),
       closed: (_link, reason) => {

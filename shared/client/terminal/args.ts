@@ -1,5 +1,6 @@
 /** The command line of `deno task chat`. */
 import { parseArgs } from "node:util";
+import type { ConnectTls } from "../../netlib/mod.ts";
 
 export const DEFAULT_SERVER = "http://127.0.0.1:8080";
 export const PASSWORD_VARIABLE = "TEAMTALK_PASSWORD";
@@ -12,6 +13,10 @@ Talks to other users of a TeamTalk server from the terminal.
   -p, --password TEXT   password, which others on this machine can then see;
                         else ${PASSWORD_VARIABLE}, else it is asked for
   -s, --server URL      login server, ${DEFAULT_SERVER} when absent
+      --tls             encrypt what is said to the msg_server; its certificate has to be for
+                        the address that the login server tells
+      --tls-name NAME   the same, with a certificate for this name
+      --ca FILE         certificates of authorities to believe, in PEM form
   -h, --help            this text
 
 Lines from a pipe are run one after the other, for example
@@ -22,6 +27,10 @@ export interface ChatArgs {
   readonly server: string;
   readonly user: string;
   readonly password: string | null;
+  /** `null`: plain TCP. */
+  readonly tls: ConnectTls | null;
+  /** Authorities to believe besides those that the runtime knows. */
+  readonly caFile: string | null;
 }
 
 /** A command line that cannot be used; the message says why. */
@@ -38,7 +47,13 @@ export function parseChatArgs(args: readonly string[]): ChatArgs | null {
   if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol)) {
     throw new UsageError(`--server=${server} is no URL such as ${DEFAULT_SERVER}`);
   }
-  return { server, user: values.user, password: values.password ?? null };
+  const { user, password = null, ca: caFile = null, "tls-name": serverName = null } = values;
+  const wantsTls = values.tls === true || serverName !== null;
+  const tls = wantsTls ? { caFile, serverName, certFile: null, keyFile: null } : null;
+  if (caFile !== null && tls === null && !server.startsWith("https:")) {
+    throw new UsageError("--ca is of use with --tls, or a --server that is https://");
+  }
+  return { server, user, password, tls, caFile };
 }
 
 function parse(args: readonly string[]) {
@@ -49,6 +64,9 @@ function parse(args: readonly string[]) {
         user: { type: "string", short: "u" },
         password: { type: "string", short: "p" },
         server: { type: "string", short: "s" },
+        tls: { type: "boolean" },
+        "tls-name": { type: "string" },
+        ca: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -39,17 +39,29 @@ Deno.test("parseChatArgs() reads options, with the local server when none is nam
     server: "http://127.0.0.1:8080",
     user: "ann",
     password: null,
+    tls: null,
+    caFile: null,
   });
   assert.deepEqual(parseChatArgs(["-u", "ann", "-p", "x", "--server=http://a:1"]), {
     server: "http://a:1",
     user: "ann",
     password: "x",
+    tls: null,
+    caFile: null,
   });
+  const secured = ["-u", "ann", "--tls-name", "chat.example", "--ca", "ca.pem"];
+  assert.deepEqual(parseChatArgs(secured)?.tls, {
+    caFile: "ca.pem",
+    serverName: "chat.example",
+    certFile: null,
+    keyFile: null,
+  });
+  assert.equal(parseChatArgs(["-u", "ann", "--tls"])?.tls?.serverName, null);
   assert.equal(parseChatArgs(["--help"]), null);
 });
 
 Deno.test("parseChatArgs() refuses what it does not understand", () => {
-  const bad = [[], ["--user="], ["--user"], ["--bogus"], ["ann"], [
+  const bad = [["-u", "a", "--ca", "x"], [], ["--user="], ["--user"], ["--bogus"], ["ann"], [
     "-u",
     "a",
     "-s",

@@ -1,7 +1,7 @@
 /**
  * `deno task chat`: process wiring of the terminal client.
  *
- * Permissions: --allow-net --allow-env=TEAMTALK_PASSWORD.
+ * Permissions: --allow-net --allow-env=TEAMTALK_PASSWORD, and --allow-read for --ca.
  */
 import { CLIENT_TYPE_MAC, CLIENT_TYPE_WINDOWS } from "../../../proto/mod.ts";
 import { systemClock } from "../../clock.ts";
@@ -40,13 +40,21 @@ async function main(): Promise<number> {
   return await logInAndRun(args, password);
 }
 
-async function logInAndRun({ server, user }: ChatArgs, password: string): Promise<number> {
+async function logInAndRun(args: ChatArgs, password: string): Promise<number> {
+  const { server, user, tls, caFile } = args;
   let client;
   try {
+    const caCerts = caFile === null ? null : [Deno.readTextFileSync(caFile)];
+    const http = caCerts && Deno.createHttpClient({ caCerts });
     client = await connectClient({
       network: new TcpNetwork(systemClock),
       clock: systemClock,
-      server: (signal) => lookupOverHttp(server, { signal }),
+      server: (signal) =>
+        lookupOverHttp(server, {
+          signal,
+          ...(http === null ? {} : { fetch: (url, init) => fetch(url, { ...init, client: http }) }),
+        }),
+      ...(tls === null ? {} : { tls }),
       userName: user,
       password,
       clientType: Deno.build.os === "darwin" ? CLIENT_TYPE_MAC : CLIENT_TYPE_WINDOWS,
@@ -54,7 +62,9 @@ async function logInAndRun({ server, user }: ChatArgs, password: string): Promis
       reconnect: true,
     });
   } catch (error) {
-    const problem = loginProblem(error);
+    const problem = error instanceof Deno.errors.NotFound
+      ? `--ca=${caFile}: there is no such file`
+      : loginProblem(error);
     if (problem === null) throw error;
     writeError(`chat: ${problem}\n`);
     return EXIT_FAILED;

@@ -20,6 +20,7 @@ import {
   USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
 import { startMsgServer } from "../../../servers/msg/server.ts";
+import { OPEN_LINKS } from "../../../shared/links/mod.ts";
 import { TcpNetwork } from "../../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { seededRandom } from "../../../shared/random.ts";
@@ -63,6 +64,7 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
   const server = stack.use(
     await startMsgServer({
       listen: [{ host: "127.0.0.1", port: 0 }],
+      linkSecurity: OPEN_LINKS,
       linksPerDb: 1,
       dbServers: [db.address, db.address],
       loginServers: [login.address],
@@ -72,6 +74,7 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
       publicIp1: "127.0.0.1",
       publicIp2: "127.0.0.1",
       maxConnCnt: 100,
+      limits: { newcomers: { max: 4096, maxPerAddress: null } },
       maxMsgPerSecond: 0,
       aesKey: DEFAULT_CLIENT_AES_KEY,
     }, { network, clock, random: seededRandom(1), log: log.logger }),

@@ -1,0 +1,107 @@
+/** A whole cluster whose links are encrypted and proven, over real sockets (P-NET1). */
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import * as proto from "../../proto/mod.ts";
+import { ManualClock } from "../../shared/clock.ts";
+import { Secret } from "../../shared/config/mod.ts";
+import { type LinkSecurity, OPEN_LINKS } from "../../shared/links/mod.ts";
+import { CertificateFolder } from "../../shared/netlib/test_support/secured_network.ts";
+import type { Address } from "../../shared/netlib/mod.ts";
+import { buildFrame } from "../../shared/pdu/mod.ts";
+import { encodeText } from "../../shared/text_cipher.ts";
+import { hears, single, textsOf } from "../support/chat.ts";
+import { type Cluster, startCluster } from "../support/cluster.ts";
+import { demoData } from "../support/demo_data.ts";
+import { withDeadline } from "../support/scripted_link.ts";
+
+const secret = new Secret("the secret of this cluster");
+
+/** Every server has the same certificate, which is good in both directions. */
+function tlsOf(folder: CertificateFolder): NonNullable<LinkSecurity["tls"]> {
+  const { caFile, certFile, keyFile } = folder;
+  return { caFile, certFile, keyFile, serverName: null };
+}
+
+function start(linkSecurity: LinkSecurity): Promise<Cluster> {
+  return startCluster({ msgServers: 2, seed: demoData(4), linkSecurity });
+}
+
+/** Messages, history and presence pass over every link. */
+async function works(cluster: Cluster): Promise<void> {
+  await using ann = await cluster.login("user1");
+  await using bob = await cluster.login("user2", { msgServer: 1 });
+  await ann.sendText(bob.userId, "hello");
+  await hears(bob, "hello");
+  assert.deepEqual(await textsOf(bob, single(ann.userId)), ["hello"]);
+}
+
+/** What a machine inside the network could do at the original's ports. */
+async function forge(cluster: Cluster): Promise<void> {
+  const message = proto.IMMsgData.encode({
+    from_user_id: 1,
+    to_session_id: 2,
+    msg_id: 77,
+    create_time: 1,
+    msg_type: proto.MSG_TYPE_SINGLE_TEXT,
+    msg_data: encodeText("forged", "12345678901234567890123456789012"),
+  });
+  const join = proto.IMGroupChangeMemberReq.encode({
+    user_id: 0,
+    change_type: proto.GROUP_MODIFY_TYPE_ADD,
+    group_id: 1,
+    member_id_list: [4],
+  });
+  await isRefused(cluster.routeServer, buildFrame(proto.CID_MSG_DATA, 0, message));
+  await isRefused(cluster.dbProxy, buildFrame(proto.CID_GROUP_CHANGE_MEMBER_REQUEST, 0, join));
+}
+
+/** The connection on which the frame is sent is closed; what TLS says before is not looked at. */
+function isRefused({ host, port }: Address, frame: Uint8Array): Promise<void> {
+  return withDeadline("the end of a forged link", (resolve) => {
+    const socket = connect({ host, port });
+    socket.on("error", () => {/* a reset is one way to end; "close" follows */});
+    socket.on("end", () => socket.destroy());
+    socket.on("close", () => resolve());
+    socket.resume();
+    socket.write(frame);
+  });
+}
+
+const kinds: readonly (readonly [string, (folder: CertificateFolder) => LinkSecurity])[] = [
+  ["a secret", () => ({ ...OPEN_LINKS, secret })],
+  ["TLS with certificates on both sides", (folder) => ({ ...OPEN_LINKS, tls: tlsOf(folder) })],
+  ["TLS and a secret", (folder) => ({ ...OPEN_LINKS, secret, tls: tlsOf(folder) })],
+];
+
+for (const [kind, make] of kinds) {
+  Deno.test(`a cluster with ${kind} on its links works, and takes nothing from strangers`, async () => {
+    using folder = new CertificateFolder();
+    await using cluster = await start(make(folder));
+    await works(cluster);
+    await forge(cluster);
+    await using bob = await cluster.login("user2", { msgServer: 1 });
+    await using ann = await cluster.login("user1");
+    await ann.sendText(bob.userId, "genuine");
+    await hears(bob, "genuine");
+    const { group_info_list: [info] } = await ann.groupInfo([{ group_id: 1, version: 0 }]);
+    assert.deepEqual(info!.group_member_list, [1, 2, 3]);
+  });
+}
+
+Deno.test("a cluster whose peers are all in LinkPlainPeers works as without a secret", async () => {
+  using folder = new CertificateFolder();
+  await using cluster = await start({ secret, tls: tlsOf(folder), plainPeers: ["127.0.0.0/8"] });
+  await works(cluster);
+});
+
+Deno.test("links that were lost are proven again when they come back", async () => {
+  await using cluster = await startCluster({
+    seed: demoData(4),
+    linkSecurity: { ...OPEN_LINKS, secret },
+    clock: new ManualClock(),
+  });
+  await cluster.stopServer("route_server");
+  await cluster.startServer("route_server");
+  await using ann = await cluster.login("user1");
+  assert.equal(ann.isOnline, true);
+});
