@@ -12,7 +12,8 @@ import { encodeText } from "../../shared/text_cipher.ts";
 import { hears, single, textsOf } from "../support/chat.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
 import { demoData } from "../support/demo_data.ts";
-import { withDeadline } from "../support/scripted_link.ts";
+import { proveLink } from "../support/link_proof.ts";
+import { ScriptedLink, withDeadline } from "../support/scripted_link.ts";
 
 const secret = new Secret("the secret of this cluster");
 
@@ -104,4 +105,20 @@ Deno.test("links that were lost are proven again when they come back", async () 
   await cluster.startServer("route_server");
   await using ann = await cluster.login("user1");
   assert.equal(ann.isOnline, true);
+});
+
+Deno.test("db_proxy takes administration from who has proven to be http_msg_server only", async () => {
+  await using cluster = await start({ ...OPEN_LINKS, secret });
+  const request = proto.IMManageReq.encode({ operation: "none of this name", request: "{}" });
+  const time = proto.IMUnreadMsgCntReq.encode({ user_id: 1 });
+  await using msg = await ScriptedLink.connect(cluster.dbProxy);
+  await proveLink(msg, secret.reveal(), "M");
+  msg.send(proto.CID_INTERNAL_MANAGE_REQ, request);
+  msg.send(proto.CID_MSG_UNREAD_CNT_REQUEST, time);
+  await msg.expect(proto.CID_MSG_UNREAD_CNT_RESPONSE, proto.IMUnreadMsgCntRsp);
+  await using http = await ScriptedLink.connect(cluster.dbProxy);
+  await proveLink(http, secret.reveal(), "H");
+  http.send(proto.CID_INTERNAL_MANAGE_REQ, request);
+  const answer = await http.expect(proto.CID_INTERNAL_MANAGE_RSP, proto.IMManageRsp);
+  assert.equal(answer.result_code, 2, "unknown operation");
 });

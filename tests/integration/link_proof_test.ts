@@ -15,6 +15,7 @@ import { frameOf, until, World } from "../../shared/netlib/test_support/pair.ts"
 import { turns } from "../../shared/netlib/test_support/recorder.ts";
 import { bodyOf, buildFrame, commandIdOf } from "../../shared/pdu/mod.ts";
 import { systemRandom } from "../../shared/random.ts";
+import { beginProof, sendProof } from "../support/link_proof.ts";
 import { ScriptedLink } from "../support/scripted_link.ts";
 
 const SECRET = "the secret of this cluster";
@@ -150,30 +151,12 @@ Deno.test("link proof: no command is served before it, whichever it is", async (
   await end(sides, route);
 });
 
-/** Begins a proof as a msg_server would, and tells what is needed to go on. */
-async function begin(link: ScriptedLink, { role = "M", nonceBytes = 32 } = {}) {
-  const nonce = systemRandom.bytes(nonceBytes);
-  link.send(proto.CID_INTERNAL_LINK_HELLO, proto.IMLinkHello.encode({ role, nonce }));
-  const challenge = await link.expect(proto.CID_INTERNAL_LINK_CHALLENGE, proto.IMLinkChallenge);
-  const facts = {
-    connectedRole: role,
-    acceptedRole: challenge.role,
-    connectedNonce: nonce,
-    acceptedNonce: challenge.nonce,
-  };
-  return { challenge, facts };
-}
-
-function sendProof(link: ScriptedLink, proof: Uint8Array): void {
-  link.send(proto.CID_INTERNAL_LINK_PROOF, proto.IMLinkProof.encode({ proof }));
-}
-
 Deno.test("link proof: replayed, reflected, cut and malformed proofs are refused", async () => {
   const sides = new Sides();
   const route = sides.accepting(security(SECRET));
   const { listener, accepted } = await route.listen();
   const first = await ScriptedLink.connect(listener.address);
-  const { facts } = await begin(first);
+  const { facts } = await beginProof(first);
   const good = linkProof(SECRET, "connected", facts);
   sendProof(first, good);
   await until(() => accepted.length === 1);
@@ -181,21 +164,24 @@ Deno.test("link proof: replayed, reflected, cut and malformed proofs are refused
 
   const attempts: ((link: ScriptedLink) => Promise<void>)[] = [
     async (link) => { // The proof of another link.
-      await begin(link);
+      await beginProof(link);
       sendProof(link, good);
     },
     async (link) => { // The other side's own proof.
-      sendProof(link, (await begin(link)).challenge.proof);
+      sendProof(link, (await beginProof(link)).challenge.proof);
     },
     async (link) => { // The right one, but for its last byte.
-      sendProof(link, linkProof(SECRET, "connected", (await begin(link)).facts).subarray(0, 31));
+      sendProof(
+        link,
+        linkProof(SECRET, "connected", (await beginProof(link)).facts).subarray(0, 31),
+      );
     },
     async (link) => { // For another role than the one that was named.
-      const begun = await begin(link, { role: "H" });
+      const begun = await beginProof(link, { role: "H" });
       sendProof(link, linkProof(SECRET, "connected", { ...begun.facts, connectedRole: "M" }));
     },
     async (link) => { // A second question behind the first.
-      await begin(link);
+      await beginProof(link);
       const nonce = systemRandom.bytes(32);
       link.send(proto.CID_INTERNAL_LINK_HELLO, proto.IMLinkHello.encode({ role: "M", nonce }));
     },
@@ -226,10 +212,10 @@ Deno.test("link proof: has a time limit, and the oldest of too many gives way", 
   const { listener, accepted } = await route.listen({ maxLinks: 1000 });
   const silent = await ScriptedLink.connect(listener.address);
   const halfway = await ScriptedLink.connect(listener.address);
-  await begin(halfway);
+  await beginProof(halfway);
   sides.clock.advance(PROOF_LIMIT_MS - 1);
   await using late = await ScriptedLink.connect(listener.address);
-  await begin(late);
+  await beginProof(late);
   sides.clock.advance(1);
   for (const link of [silent, halfway]) {
     await link.ended();
@@ -301,7 +287,7 @@ Deno.test("link proof: a listener that stops closes the links that are not prove
   const route = sides.accepting(security(SECRET));
   const { listener, accepted } = await route.listen();
   await using link = await ScriptedLink.connect(listener.address);
-  const { facts } = await begin(link);
+  const { facts } = await beginProof(link);
   await listener.stop();
   sendProof(link, linkProof(SECRET, "connected", facts));
   await link.ended();
