@@ -2,13 +2,16 @@
 import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import type { FileConfig } from "../../servers/file/config.ts";
-import { type FileListener, startFileServer } from "../../servers/file/server.ts";
+import {
+  type FileListener,
+  type RunningFileServer,
+  startFileServer,
+} from "../../servers/file/server.ts";
 import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { buildFrame, seqNumOf } from "../../shared/pdu/mod.ts";
 import { type Random, systemRandom } from "../../shared/random.ts";
-import type { RunningServer } from "../../shared/role.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
 
@@ -56,7 +59,7 @@ export interface TaskRequest {
 }
 
 export interface FileFixture extends AsyncDisposable {
-  readonly server: RunningServer<FileListener>;
+  readonly server: RunningFileServer;
   readonly log: WatchedLog;
   /** Where the store is. */
   readonly dir: string;
