@@ -30,8 +30,7 @@ export class ClientConn implements Caller {
   /** Set while online. */
   user: OnlineUser | null = null;
 
-  /** To be called when it wants to log in, or is closed. */
-  readonly leaveNewcomers: Leave;
+  #leaveNewcomers: Leave | null;
 
   constructor(
     link: Link,
@@ -43,7 +42,7 @@ export class ClientConn implements Caller {
   ) {
     this.link = link;
     this.watch = watch;
-    this.leaveNewcomers = leave;
+    this.#leaveNewcomers = leave;
     this.services = services;
   }
 
@@ -59,6 +58,12 @@ export class ClientConn implements Caller {
   /** Of the logged-in user; 0 before, which no handler for users ever sees. */
   get userId(): number {
     return this.user?.id ?? 0;
+  }
+
+  /** It wants to log in, or is closed. */
+  leaveNewcomers(): void {
+    this.#leaveNewcomers?.();
+    this.#leaveNewcomers = null; // Who is in for hours need not keep it.
   }
 
   reply(frame: Uint8Array): void {
