@@ -1,9 +1,10 @@
 /** Clients that speak TLS: they find the port by the lookup, and talk with those that do not. */
 import assert from "node:assert/strict";
 import { CLIENT_TYPE_WINDOWS } from "../../proto/mod.ts";
+import { runDoctor } from "../../servers/suite/doctor/doctor.ts";
 import { connectClient, lookupOverHttp, lookupOverTcp } from "../../shared/client/mod.ts";
 import { systemClock } from "../../shared/clock.ts";
-import type { ClientTls } from "../../shared/config/mod.ts";
+import { type ClientTls, memorySource } from "../../shared/config/mod.ts";
 import { CertificateFolder } from "../../shared/netlib/test_support/secured_network.ts";
 import { hears } from "../support/chat.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
@@ -98,4 +99,31 @@ Deno.test("a client that wants TLS does not fall back to plain TCP", async () =>
     heartbeatMs: null,
   } as const;
   await assert.rejects(connectClient(options), /speaks no TLS/);
+});
+
+Deno.test("the doctor connects to the TLS port as clients are told of it", async () => {
+  using folder = new CertificateFolder();
+  await using cluster = await startTlsCluster(folder);
+  const { port } = cluster.lookupHttp;
+  const examine = async (...args: string[]): Promise<string[]> => {
+    const lines: string[] = [];
+    await runDoctor({
+      source: memorySource({ args: ["--server", `http://127.0.0.1:${port}`, ...args] }),
+      network: cluster.network,
+      fetch: (url, init) => fetch(url, { ...init, headers: { connection: "close" } }),
+      clock: systemClock,
+      machine: {
+        denoVersion: "2.9.6",
+        addresses: ["127.0.0.1"],
+        resolve: (host) => Promise.resolve([host]),
+      },
+      print: (line) => void lines.push(line),
+    });
+    return lines.filter((line) => /^(OK|FAIL) +msg_server/.test(line));
+  };
+  const [plain, secured] = await examine("--ca", folder.caFile);
+  assert.match(plain!, /^OK .* answers, \d+ ms$/);
+  assert.match(secured!, /^OK .* answers over TLS, \d+ ms$/);
+  const [, unknown] = await examine();
+  assert.match(unknown!, /^FAIL .*certificate/);
 });

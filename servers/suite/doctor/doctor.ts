@@ -5,7 +5,6 @@
  */
 import type { MsgServer } from "../../../shared/client/mod.ts";
 import { ConfigError, type ConfigSource } from "../../../shared/config/mod.ts";
-import type { Address } from "../../../shared/netlib/mod.ts";
 import type { StorageConfig } from "../../db_proxy/config.ts";
 import { loadSuiteConfig, type SuiteConfig } from "../config.ts";
 import type { CheckDeps, DoctorContext } from "./context.ts";
@@ -37,7 +36,9 @@ export async function runDoctor(context: DoctorContext): Promise<number> {
     ? checkConfig(options, context.source, report)
     : null;
   const told = await checkLogin(loginServer(options, config), deps);
-  for (const address of toldAddresses(told)) await checkMsgServer(address, place, deps);
+  for (const address of toldAddresses(told, options.caFile)) {
+    await checkMsgServer(address, place, deps);
+  }
   if (told.http !== null) await checkServices(told.http, deps);
   if (place === "this_machine" && config !== null) {
     await checkStorage(config.dbProxy.storage, deps);
@@ -138,16 +139,23 @@ async function checkLogin(server: LoginServer, deps: CheckDeps): Promise<Told> {
 }
 
 /** Each address once. With several msg_servers the two ways may well tell different ones. */
-function toldAddresses({ http, tcp }: Told): ToldAddress[] {
+/** With one of the TLS port for each; the only one where the plain port is closed. */
+function toldAddresses({ http, tcp }: Told, caFile: string | null): ToldAddress[] {
   const addresses = new Map<string, ToldAddress>();
-  const add = (address: Address, key: ToldAddress["key"]): void => {
-    const name = `${address.host} ${address.port}`;
-    if (!addresses.has(name)) addresses.set(name, { ...address, key });
-  };
+  const tls = { caFile, serverName: null, certFile: null, keyFile: null };
   for (const told of [http, tcp]) {
     if (told === null) continue;
-    add({ host: told.priorIp, port: told.port }, "IpAddr1");
-    add({ host: told.backupIp, port: told.port }, "IpAddr2");
+    const { port, tlsPort } = told;
+    for (const [key, host] of [["IpAddr1", told.priorIp], ["IpAddr2", told.backupIp]] as const) {
+      const ways: ToldAddress[] = [
+        ...(port === tlsPort ? [] : [{ host, port, key }]),
+        ...(tlsPort === undefined ? [] : [{ host, port: tlsPort, key, tls }]),
+      ];
+      for (const way of ways) {
+        const name = `${host} ${way.port}`;
+        if (!addresses.has(name)) addresses.set(name, way);
+      }
+    }
   }
   return [...addresses.values()];
 }

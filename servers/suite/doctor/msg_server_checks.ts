@@ -3,7 +3,7 @@ import { CID_OTHER_HEARTBEAT } from "../../../proto/ids.ts";
 import { Connection } from "../../../shared/client/connection.ts";
 import { withinDeadline } from "../../../shared/client/deadline.ts";
 import { ConnectionLostError } from "../../../shared/client/errors.ts";
-import { type Address, formatAddress } from "../../../shared/netlib/mod.ts";
+import { type Address, type ConnectTls, formatAddress } from "../../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../../shared/pdu/mod.ts";
 import { addressKind } from "./address_kind.ts";
 import { CHECK_LIMIT_MS, type CheckDeps } from "./context.ts";
@@ -13,6 +13,8 @@ import { reasonOf } from "./reason.ts";
 export interface ToldAddress extends Address {
   /** The key in `conf/msgserver.conf` that it comes from. */
   readonly key: "IpAddr1" | "IpAddr2";
+  /** How to speak TLS there; absent: plain TCP. */
+  readonly tls?: ConnectTls;
 }
 
 /** Where the login_server is that told them, which decides what an address can mean. */
@@ -76,6 +78,7 @@ async function checkEcho(told: ToldAddress, { network, clock, report }: CheckDep
     network,
     clock,
     address: told,
+    ...(told.tls === undefined ? {} : { tls: told.tls }),
     timeoutMs: CHECK_LIMIT_MS,
     onPush: (frame) => {
       if (commandIdOf(frame) === CID_OTHER_HEARTBEAT) echoed.resolve();
@@ -93,12 +96,16 @@ async function checkEcho(told: ToldAddress, { network, clock, report }: CheckDep
       limitMs: CHECK_LIMIT_MS,
       what: "answer to a heartbeat",
     });
-    report.ok(`msg_server ${formatAddress(told)} answers, ${clock.nowMs() - startMs} ms`);
+    const how = told.tls === undefined ? "answers" : "answers over TLS";
+    report.ok(`msg_server ${formatAddress(told)} ${how}, ${clock.nowMs() - startMs} ms`);
   } catch (error) {
     report.fail(
       `msg_server ${formatAddress(told)}: ${reasonOf(error)}`,
-      `${told.key} in conf/msgserver.conf must lead to its ListenIP and ListenPort; a firewall or ` +
-        `router in between must let TCP port ${told.port} pass`,
+      told.tls === undefined
+        ? `${told.key} in conf/msgserver.conf must lead to its ListenIP and ListenPort; a firewall ` +
+          `or router in between must let TCP port ${told.port} pass`
+        : `its TlsCertFile must be for ${told.host} and from an authority that clients know (--ca ` +
+          `FILE names one of your own); a firewall must let TCP port ${told.port} pass`,
     );
   } finally {
     connection.close("checked");

@@ -7,17 +7,20 @@ export interface DoctorOptions {
   /** URL of the login_server to ask; `null`: the one of the configuration. */
   readonly server: URL | null;
   readonly hasConf: boolean;
+  /** Authorities to believe at TLS ports; `null`: those that the runtime knows. */
+  readonly caFile: string | null;
   readonly suite: SuiteOptions;
 }
 
-const ALLOWED = "--server URL, --conf DIR, --data DIR, --port-offset N";
+const ALLOWED = "--server URL, --conf DIR, --data DIR, --port-offset N, --ca FILE";
 
 /** @throws {ConfigError} for what it does not understand */
 export function parseDoctorOptions(args: readonly string[]): DoctorOptions {
-  const { server, conf, ...suite } = parseOrExplain(args);
+  const { server, conf, ca: caFile = null, ...suite } = parseOrExplain(args);
   return {
     server: server === undefined ? null : serverUrl(server),
     hasConf: conf !== undefined,
+    caFile,
     suite: parseSuiteOptions(Object.entries(suite).map(([name, value]) => `--${name}=${value}`)),
   };
 }
@@ -39,6 +42,7 @@ function parseOrExplain(args: readonly string[]) {
         "conf": { type: "string" },
         "data": { type: "string" },
         "port-offset": { type: "string" },
+        "ca": { type: "string" },
       },
     }).values;
   } catch (error) {

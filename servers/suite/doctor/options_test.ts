@@ -4,7 +4,12 @@ import { parseDoctorOptions } from "./options.ts";
 const SUITE = { portOffset: 0, dataDir: null, publicIp: null };
 
 Deno.test("parseDoctorOptions() needs nothing", () => {
-  assert.deepEqual(parseDoctorOptions([]), { server: null, hasConf: false, suite: SUITE });
+  assert.deepEqual(parseDoctorOptions([]), {
+    server: null,
+    hasConf: false,
+    caFile: null,
+    suite: SUITE,
+  });
 });
 
 Deno.test("parseDoctorOptions() reads a server and what the suite was started with", () => {
@@ -16,10 +21,12 @@ Deno.test("parseDoctorOptions() reads a server and what the suite was started wi
     "/d",
     "--port-offset",
     "7",
+    "--ca=ca.pem",
   ];
   assert.deepEqual(parseDoctorOptions(args), {
     server: new URL("http://[::1]:8080/x"),
     hasConf: true,
+    caFile: "ca.pem",
     suite: { ...SUITE, portOffset: 7, dataDir: "/d" },
   });
 });
