@@ -23,11 +23,12 @@ await runProcess(
     const toldAddress = (port: number): string =>
       formatAddress({ host: config.msg.publicIp1, port });
     const data = options.dataDir === null ? "" : ` --data ${options.dataDir}`;
-    const server = ` --server http://127.0.0.1:${http.port}`;
+    const lookup = schemeOf(config.login.Tls?.isRequired === true);
+    const server = ` --server ${lookup}://127.0.0.1:${http.port}`;
     const lines = [
       "",
       "TeamTalk is running.",
-      `  Clients ask   http://${toldAddress(http.port)}/msg_server`,
+      `  Clients ask   ${lookup}://${toldAddress(http.port)}/msg_server`,
       `                (login_server: HTTP ${formatAddress(http)}, TCP ${
         formatAddress(loginClients)
       })`,
@@ -38,11 +39,15 @@ await runProcess(
       ...(msfs === null
         ? []
         : [`  Pictures      ${config.login.msfs} (msfs ${formatAddress(msfs)})`]),
-      ...(management === null
-        ? []
-        : [`  Management    http://${formatAddress(management)}/api/v1 (http_msg_server)`]),
+      ...(management === null ? [] : [
+        `  Management    ${schemeOf(config.httpMsg?.listen[0]?.tls)}://${
+          formatAddress(management)
+        }/api/v1 (http_msg_server)`,
+      ]),
       ...(admin === null ? [] : [
-        `  Web admin     http://${formatAddress(admin)} (sign in as ${FIRST_ADMIN_NAME})`,
+        `  Web admin     ${schemeOf(config.admin?.listen[0]?.tls)}://${
+          formatAddress(admin)
+        } (sign in as ${FIRST_ADMIN_NAME})`,
       ]),
       `  Data          ${describeStorage(config.dbProxy.storage)}`,
     ];
@@ -64,3 +69,8 @@ await runProcess(
     return suite;
   },
 );
+
+/** Of the first address of a role: that with TLS only when there is no plain one. */
+function schemeOf(tls: unknown): string {
+  return tls ? "https" : "http";
+}

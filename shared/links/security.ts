@@ -49,7 +49,8 @@ export function linkSecurity(role: "listens" | "connects"): Field<LinkSecurity> 
     read: (_key, from) => {
       const known = optional(secret()).read("LinkSecret", from) ?? null;
       if (known !== null && known.reveal().length < MIN_SECRET_CHARS) {
-        from.missing("LinkSecret", `at least ${MIN_SECRET_CHARS} characters`);
+        const setting = from.get("LinkSecret") ?? from.get("LinkSecretFile");
+        from.reject(setting!, `at least ${MIN_SECRET_CHARS} characters`, "secret");
       }
       return {
         secret: known,

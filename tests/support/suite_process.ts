@@ -52,10 +52,13 @@ export async function seedData(
 }
 
 /** Starts a suite and waits until it is ready. Other ports are tried when one was taken meanwhile. */
-export async function startSuiteProcess(data: StorageConfig): Promise<SuiteProcess> {
+export async function startSuiteProcess(
+  data: StorageConfig,
+  env: Readonly<Record<string, string>> = {},
+): Promise<SuiteProcess> {
   for (let tries = 1;; tries++) {
     const portOffset = await freePortOffset();
-    const { ready, ended, process } = spawnSuite(data, portOffset);
+    const { ready, ended, process } = spawnSuite(data, portOffset, env);
     const deadline = setTimeout(() => process.kill("SIGKILL"), START_DEADLINE_MS);
     const greeting = await ready;
     clearTimeout(deadline);
@@ -88,7 +91,11 @@ export function runSuiteProcess(data: StorageConfig, portOffset: number): Promis
   return spawnSuite(data, portOffset).ended;
 }
 
-function spawnSuite(data: StorageConfig, portOffset: number) {
+function spawnSuite(
+  data: StorageConfig,
+  portOffset: number,
+  env: Readonly<Record<string, string>> = {},
+) {
   const process = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "servers/suite/main.ts", "--conf", "conf"],
@@ -96,7 +103,7 @@ function spawnSuite(data: StorageConfig, portOffset: number) {
     ],
     cwd: ROOT,
     // The limit is for people; these tests send more.
-    env: { ...storageEnv(data), TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0", NO_COLOR: "1" },
+    env: { ...storageEnv(data), TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0", NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
