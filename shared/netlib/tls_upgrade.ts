@@ -10,10 +10,13 @@ import type { ListenTls } from "./types.ts";
 
 /** How long a handshake may take, in milliseconds. */
 export const HANDSHAKE_LIMIT_MS = 10_000;
-/** Handshakes under way at a time; for a further one the oldest is given up. */
-const MAX_HANDSHAKES = 1024;
+/**
+ * Handshakes under way at a time; for a further one the oldest is given up. High enough that a crowd
+ * that comes back after a restart does not lose what was computed for it already.
+ */
+const MAX_HANDSHAKES = 4096;
 /** The same for those of one address. */
-const MAX_HANDSHAKES_PER_ADDRESS = 256;
+const MAX_HANDSHAKES_PER_ADDRESS = 1024;
 
 export interface TlsUpgradeOptions {
   readonly tls: ListenTls;
