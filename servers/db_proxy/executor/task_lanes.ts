@@ -12,7 +12,7 @@ import { laneKeyOf } from "../state/lane_key.ts";
 import { TaskQueue } from "../state/task_queue.ts";
 import { InlineExecutor } from "./inline_executor.ts";
 import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
-import { workerConfigs } from "./worker_configs.ts";
+import { mainThreadConfig, workerConfigs } from "./worker_configs.ts";
 import { WorkerExecutor } from "./worker_executor.ts";
 
 export interface LanesDeps {
@@ -42,7 +42,7 @@ export class TaskLanes {
     const { events, clock, log, cores } = deps;
     const configs = workerConfigs(config, cores);
     if (configs.length === 0) {
-      const services = await openServices(config, { clock, log });
+      const services = await openServices(mainThreadConfig(config), { clock, log });
       return new TaskLanes([new InlineExecutor(services, events)]);
     }
     const workerDeps = { events, log, storedMemory: latencyMemory() };

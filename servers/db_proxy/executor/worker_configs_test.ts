@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { MysqlConfig } from "../config.ts";
 import { CONFIG } from "../test_support/tasks.ts";
-import { workerConfigs } from "./worker_configs.ts";
+import { mainThreadConfig, workerConfigs } from "./worker_configs.ts";
 
 const MYSQL_POOL = {
   host: "127.0.0.1",
@@ -60,17 +60,33 @@ Deno.test("workerConfigs(), the embedded engine has one worker", () => {
 Deno.test("workerConfigs(), MySQL has ThreadNum workers, as far as there are cores beside the network's", () => {
   assert.equal(workers({ threadNum: 3, cores: 8 }).length, 3);
   assert.equal(workers({ threadNum: 48, cores: 4 }).length, 3);
-  assert.equal(workers({ threadNum: 48, cores: 2 }).length, 1);
-  assert.equal(workers({ threadNum: 48, cores: 1 }).length, 1);
+});
+
+Deno.test("workerConfigs(), with MySQL a single worker would only be in the way", () => {
+  assert.deepEqual(workers({ threadNum: 1, cores: 8 }), []);
+  assert.deepEqual(workers({ threadNum: 48, cores: 2 }), []);
+  assert.deepEqual(workers({ threadNum: 48, cores: 1 }), []);
+  assert.deepEqual(workers({ threadNum: 48, cores: 8, master: 3 }), []);
 });
 
 Deno.test("workerConfigs() divides the connections, two for writing each, within the limit", () => {
   const limits = (asked: Asked) =>
     workers(asked).map(({ master, slave }) => [master.maxConnections, slave.maxConnections]);
-  assert.deepEqual(limits({ threadNum: 1, cores: 8 }), [[16, 16]]);
+  assert.deepEqual(limits({ threadNum: 2, cores: 8 }), [[8, 8], [8, 8]]);
   assert.deepEqual(limits({ threadNum: 3, cores: 8 }), [[5, 5], [5, 5], [5, 5]]);
   assert.deepEqual(limits({ threadNum: 7, cores: 8, master: 4, slave: 1 }), [[2, 1], [2, 1]]);
-  assert.deepEqual(limits({ threadNum: 7, cores: 8, master: 1 }), [[2, 16]]);
+});
+
+Deno.test("mainThreadConfig() has all connections, and at least two for writing", () => {
+  const limits = (maxConnections: number) => {
+    const master = { ...STORAGE.master, maxConnections };
+    const { storage } = mainThreadConfig({ ...CONFIG, storage: { ...STORAGE, master } });
+    assert.ok(storage.kind === "mysql");
+    return [storage.master.maxConnections, storage.slave.maxConnections, storage.background];
+  };
+  assert.deepEqual(limits(16), [16, 16, "run"]);
+  assert.deepEqual(limits(1), [2, 16, "run"]);
+  assert.deepEqual(mainThreadConfig(CONFIG), CONFIG);
 });
 
 Deno.test("workerConfigs(), the first worker alone runs what has to be done now and then", () => {
@@ -79,6 +95,6 @@ Deno.test("workerConfigs(), the first worker alone runs what has to be done now 
 });
 
 Deno.test("workerConfigs() survive the way to a worker, which takes plain values only", () => {
-  const [config] = workerConfigs({ ...CONFIG, threadNum: 1, storage: STORAGE }, 2);
+  const [config] = workerConfigs({ ...CONFIG, threadNum: 2, storage: STORAGE }, 3);
   assert.deepEqual(structuredClone(config), config);
 });

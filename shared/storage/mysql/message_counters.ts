@@ -65,12 +65,22 @@ interface Batch {
   readonly messages: readonly CountedMessage[];
 }
 
+/** Waits for the additions up to its own. */
+interface Caller {
+  readonly upTo: number;
+  readonly resolve: () => void;
+}
+
 export class MessageCounters {
   readonly #redis: EngineParts["redis"]["unread"];
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #writerKey = WRITER_KEY_PREFIX + crypto.randomUUID();
   #waiting: CountedMessage[] = [];
+  /** Additions so far, and those of them that are in Redis or were given up. */
+  #added = 0;
+  #written = 0;
+  #callers: Caller[] = [];
   #batch: Batch | null = null;
   #batches = 0;
   #writing: Promise<void> | null = null;
@@ -86,12 +96,19 @@ export class MessageCounters {
   /** Resolves when the additions are in Redis, or have to wait because Redis is away. */
   async add(messages: readonly CountedMessage[]): Promise<void> {
     this.#waiting.push(...messages);
+    this.#added += messages.length;
     const excess = this.#waiting.length - MAX_WAITING;
     if (excess > 0) {
       this.#waiting = this.#waiting.slice(excess);
+      this.#written += excess;
       this.#log.error("unread counters are too low from now on", { messages: excess });
     }
-    if (this.#retry === null) await this.#write();
+    if (this.#retry !== null || this.#written === this.#added) return;
+    const written = new Promise<void>((resolve) => {
+      this.#callers.push({ upTo: this.#added, resolve });
+    });
+    this.#write();
+    await written;
   }
 
   /** Tries once more to write what waits. */
@@ -104,7 +121,8 @@ export class MessageCounters {
   }
 
   #write(): Promise<void> {
-    this.#writing ??= this.#writeWaiting().finally(() => this.#writing = null);
+    if (this.#batch === null && this.#waiting.length === 0) return Promise.resolve();
+    this.#writing ??= this.#writeWaiting();
     return this.#writing;
   }
 
@@ -123,10 +141,21 @@ export class MessageCounters {
         }
         this.#isWarned = true;
         this.#retry = this.#clock.after(RETRY_MS, () => void this.#write());
-        return;
+        this.#tell(Infinity);
+        break;
       }
       this.#batch = null;
       this.#isWarned = false;
+      this.#written += messages.length;
+      this.#tell(this.#written);
+    }
+    // In the same step as the look at what waits: nobody adds to a loop that has ended.
+    this.#writing = null;
+  }
+
+  #tell(upTo: number): void {
+    while (this.#callers.length > 0 && this.#callers[0]!.upTo <= upTo) {
+      this.#callers.shift()!.resolve();
     }
   }
 }

@@ -6,7 +6,8 @@
  *     who may write where → ids from Redis → one MySQL transaction → unread counters in Redis
  *
  * A message counts as stored when the transaction is committed. Batches follow one another, so that
- * messages of a conversation become visible in the order of their ids. Refused messages take no id.
+ * messages of a conversation become visible in the order of their ids; the next one begins with the
+ * commit, while its own messages are told of once they are counted too. Refused messages take no id.
  */
 import { SESSION_TYPE_GROUP, SESSION_TYPE_SINGLE } from "../../../proto/ids.ts";
 import { isGroupMessage } from "../../message_class.ts";
@@ -58,13 +59,19 @@ interface Accepted {
 
 type Outcome = Result<number, AppendRefusal>;
 
+interface Settled {
+  readonly outcome: Outcome;
+  /** Resolves when what the batch adds to unread counters is in Redis, or has to wait for it. */
+  readonly counted: Promise<void>;
+}
+
 export class MessageWriter {
   readonly #parts: MessageWriterParts;
-  readonly #combiner: WriteCombiner<NewMessage, Outcome>;
+  readonly #combiner: WriteCombiner<NewMessage, Settled>;
 
   constructor(parts: MessageWriterParts) {
     this.#parts = parts;
-    this.#combiner = new WriteCombiner<NewMessage, Outcome>({
+    this.#combiner = new WriteCombiner<NewMessage, Settled>({
       commit: (batch) => this.#commit(batch),
       clock: parts.clock,
       maxBatch: MAX_BATCH,
@@ -73,9 +80,14 @@ export class MessageWriter {
     });
   }
 
-  /** Resolves with the message's id once it is committed. The content must be valid UTF-8. */
-  store(message: NewMessage): Promise<Outcome> {
-    return this.#combiner.submit(message);
+  /**
+   * Resolves with the message's id once it is committed and its receivers' unread counters have it.
+   * The content must be valid UTF-8.
+   */
+  async store(message: NewMessage): Promise<Outcome> {
+    const { outcome, counted } = await this.#combiner.submit(message);
+    await counted;
+    return outcome;
   }
 
   /** Why the message would not be stored, or `null`: for what is not worth preparing otherwise. */
@@ -87,15 +99,17 @@ export class MessageWriter {
     return this.#combiner.drain();
   }
 
-  async #commit(batch: readonly NewMessage[]): Promise<readonly Outcome[]> {
+  async #commit(batch: readonly NewMessage[]): Promise<readonly Settled[]> {
     const refusals = await this.#refusals(batch);
     const accepted = await this.#accepted(batch.filter((_, at) => refusals[at] === null));
     const ids = await this.#storeAll(accepted);
-    await this.#parts.counters.add(accepted.map(({ message: { type, fromId, toId } }) => (
+    const counted = this.#parts.counters.add(accepted.map(({ message: { type, fromId, toId } }) => (
       { isGroup: isGroupMessage(type), fromId, toId }
     )));
     let next = 0;
-    return refusals.map((refusal) => refusal === null ? ok(ids[next++]!) : refused(refusal));
+    return refusals.map((refusal) => (
+      { outcome: refusal === null ? ok(ids[next++]!) : refused(refusal), counted }
+    ));
   }
 
   /** For each message why it must not be stored, or `null`. */

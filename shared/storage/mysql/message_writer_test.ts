@@ -14,13 +14,14 @@ import {
   withPeer,
 } from "../contract/fixtures.ts";
 import { StorageError } from "../types.ts";
-import { MessageCounters } from "./message_counters.ts";
+import { MessageCounters, WRITER_KEY_PREFIX } from "./message_counters.ts";
 import { closeParts } from "./open_parts.ts";
 import type { EngineParts } from "./parts.ts";
 import { mysqlStorageOn } from "./storage.ts";
 import { EngineSuite, ownEnginesTest } from "./test_support/engine_suite.ts";
 import { openTestStorage } from "./test_support/open_test_storage.ts";
 import type { TestEngines } from "./test_support/test_engines.ts";
+import { withScript } from "./test_support/with_script.ts";
 
 const suite = new EngineSuite();
 
@@ -66,6 +67,41 @@ suite.test("a counter that fell behind the table is found out by the unique key"
   // The batch was stored with the second ids that it took; the first ones are gaps.
   assert.deepEqual(await Promise.all(both), [3, 2]);
   assert.deepEqual(await historyIds(opened.storage, withPeer(1, 2)), [3, 2, 1]);
+});
+
+suite.test("a message is told of once it is counted; the next one is stored meanwhile", async (engines) => {
+  const counting = Promise.withResolvers<void>();
+  const mayAnswer = Promise.withResolvers<void>();
+  await using opened = await openTestStorage({
+    engines,
+    build: (parts: EngineParts, config) => {
+      const unread = withScript(parts.redis.unread, async (source, keys, args) => {
+        if (keys[0]!.startsWith(WRITER_KEY_PREFIX)) {
+          counting.resolve();
+          await mayAnswer.promise;
+        }
+        return await parts.redis.unread.script(source, keys, args);
+      });
+      return mysqlStorageOn({ ...parts, redis: { ...parts.redis, unread } }, config);
+    },
+  });
+  const { storage } = opened;
+  await addUsers(storage, 2);
+  let told = 0;
+  const send = async () => {
+    await say(storage, { from: 1, to: 2 });
+    told++;
+  };
+  const first = send();
+  await counting.promise;
+  const second = send();
+  await eventually(async () => {
+    assert.deepEqual(await historyIds(storage, withPeer(1, 2)), [2, 1]);
+  });
+  assert.equal(told, 0);
+  mayAnswer.resolve();
+  await Promise.all([first, second]);
+  assert.deepEqual(await unreadOf(storage, 2), [[1, 1, 2]]);
 });
 
 ownEnginesTest(

@@ -1,23 +1,19 @@
 /**
  * IMRelationShip: the pairs of users that have talked. A row is made with the first message of a pair
- * and never goes, so its id is remembered, but not at once: two servers that do not know of each
- * other's locks can make a row each, and one of the two is then everybody's. Where old data has several rows for a pair
- * (docs/spec/pitfalls.md P-MSG6), the one that the original reads is taken: the last in the order of
- * its index.
+ * and never goes, so its id is remembered, once it is settled (settled_rows.ts). Where old data has
+ * several rows for a pair (docs/spec/pitfalls.md P-MSG6), the one that the original reads is taken: the
+ * last in the order of its index.
  */
-import { nowSec } from "../../clock.ts";
 import { LruMap } from "../../lru_map.ts";
 import type { EngineParts } from "./parts.ts";
 import { chunks } from "./id_lists.ts";
 import { insertMissing } from "./insert_missing.ts";
+import { SettledRows } from "./settled_rows.ts";
 
 /** Pairs remembered: about 10 MB. */
 const MAX_REMEMBERED = 100_000;
 /** Pairs of one statement. */
 const CHUNK = 200;
-
-/** How old a row has to be for its id to be remembered, in seconds. */
-export const SETTLED_S = 10;
 
 export interface Pair {
   readonly smallId: number;
@@ -35,12 +31,13 @@ export function pairOf(userId: number, peerId: number): Pair {
 
 export class Pairs {
   readonly #master: EngineParts["master"];
-  readonly #clock: EngineParts["clock"];
+  readonly #settled: SettledRows;
   readonly #ids = new LruMap<string, number>({ maxWeight: MAX_REMEMBERED });
 
-  constructor({ master, clock }: Pick<EngineParts, "master" | "clock">) {
-    this.#master = master;
-    this.#clock = clock;
+  constructor(parts: Pick<EngineParts, "master" | "clock">) {
+    this.#master = parts.master;
+    const columns = ["smallId", "bigId"];
+    this.#settled = new SettledRows(parts, { table: "IMRelationShip", columns });
   }
 
   /** Relation ids in the order of the pairs, `null` for two who never talked. */
@@ -73,7 +70,8 @@ export class Pairs {
 
   async #read(pairs: readonly Pair[]): Promise<ReadonlyMap<string, number>> {
     const found = new Map<string, number>();
-    const settledBefore = nowSec(this.#clock) - SETTLED_S;
+    if (pairs.length === 0) return found;
+    const settledBefore = await this.#settled.before();
     for (const some of chunks(pairs, CHUNK)) {
       const list = some.map(({ smallId, bigId }) => `(${smallId},${bigId})`).join(",");
       const rows = await this.#master.rows<RelationRow>(`

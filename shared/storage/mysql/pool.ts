@@ -7,7 +7,7 @@
  * Values go into statements through `?` only. Numbers are written as they are, texts are escaped for
  * utf8mb4 with backslash escapes, which {@link SESSION_SETTINGS} makes sure of.
  */
-import mysql, { type PoolConnection, type ResultSetHeader } from "mysql2/promise";
+import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from "mysql2";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { StorageError } from "../types.ts";
@@ -47,7 +47,7 @@ const SESSION_SETTINGS = `
 export class MysqlPool {
   readonly #config: MysqlPoolConfig;
   readonly #clock: Clock;
-  readonly #pool: mysql.Pool;
+  readonly #pool: Pool;
   /** What is being done with connections, or waits for one. */
   readonly #uses = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
@@ -78,7 +78,7 @@ export class MysqlPool {
       enableKeepAlive: true,
     });
     // Queued before anything else on the connection; if it fails the connection is of no use.
-    this.#pool.pool.on("connection", (connection) => {
+    this.#pool.on("connection", (connection) => {
       connection.query(SESSION_SETTINGS, (error) => {
         if (error !== null) connection.destroy();
       });
@@ -166,7 +166,9 @@ export class MysqlPool {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#uses);
-    await this.#pool.end();
+    await new Promise<void>((resolve, reject) => {
+      this.#pool.end((error) => error === null || error === undefined ? resolve() : reject(error));
+    });
   }
 
   async #use<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
@@ -200,7 +202,7 @@ export class MysqlPool {
    */
   #kill(threadId: number | null): void {
     if (threadId === null) return;
-    this.#pool.query(`KILL ${threadId}`).catch(() => {/* It is gone, or out of reach. */});
+    this.#pool.query(`KILL ${threadId}`, () => {/* Maybe it is gone, or out of reach. */});
   }
 
   /** A connection, in time; one that comes too late goes straight back. */
@@ -211,14 +213,13 @@ export class MysqlPool {
         late = true;
         reject(new BatchError(`No connection of MySQL pool ${this.#config.name} became free`));
       });
-      this.#pool.getConnection().then((connection) => {
+      this.#pool.getConnection((error, connection) => {
         timer.cancel();
-        if (late) connection.release();
+        if (error !== null) {
+          const message = `Cannot connect MySQL pool ${this.#config.name}`;
+          reject(new BatchError(message, { cause: error }));
+        } else if (late) connection.release();
         else resolve(connection);
-      }, (error) => {
-        timer.cancel();
-        const message = `Cannot connect MySQL pool ${this.#config.name}`;
-        reject(new BatchError(message, { cause: error }));
       });
     });
   }

@@ -1,14 +1,14 @@
 /**
  * IMRecentSession: the rows that messages touch. Ids are remembered, as rows are hidden but never
- * deleted, once they are settled (pairs.ts); whether one is hidden is not, as anybody may hide it at any time.
+ * deleted, once they are settled (settled_rows.ts); whether one is hidden is not, as anybody may hide it
+ * at any time.
  */
-import { nowSec } from "../../clock.ts";
 import { LruMap } from "../../lru_map.ts";
 import type { Conversation } from "../types.ts";
 import { chunks } from "./id_lists.ts";
 import { insertMissing } from "./insert_missing.ts";
-import { SETTLED_S } from "./pairs.ts";
 import type { EngineParts } from "./parts.ts";
+import { SettledRows } from "./settled_rows.ts";
 
 /** Sessions remembered: about 20 MB. */
 const MAX_REMEMBERED = 200_000;
@@ -25,12 +25,13 @@ interface SessionIdRow {
 
 export class SessionRows {
   readonly #master: EngineParts["master"];
-  readonly #clock: EngineParts["clock"];
+  readonly #settled: SettledRows;
   readonly #ids = new LruMap<string, number>({ maxWeight: MAX_REMEMBERED });
 
-  constructor({ master, clock }: Pick<EngineParts, "master" | "clock">) {
-    this.#master = master;
-    this.#clock = clock;
+  constructor(parts: Pick<EngineParts, "master" | "clock">) {
+    this.#master = parts.master;
+    const columns = ["userId", "peerId", "type"];
+    this.#settled = new SettledRows(parts, { table: "IMRecentSession", columns });
   }
 
   /** Row ids in the order of the conversations; those that have no row get one, hidden or not. */
@@ -64,7 +65,8 @@ export class SessionRows {
       if (this.#ids.get(nameOf(one)) === undefined) unknown.set(nameOf(one), one);
     }
     const read = new Map<string, number>();
-    const settledBefore = nowSec(this.#clock) - SETTLED_S;
+    if (unknown.size === 0) return read;
+    const settledBefore = await this.#settled.before();
     const keys = Array.from(
       unknown.values(),
       ({ userId, sessionId, type }) => `(${userId},${sessionId},${type})`,

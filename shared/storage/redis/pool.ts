@@ -43,6 +43,8 @@ export class RedisPool {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #reconnected: (() => void)[] = [];
+  /** Names of the driver's commands for scripts, by source. */
+  readonly #scripts = new Map<string, string>();
   /** Connections that are lost from now on are opened again. */
   #isOpen = false;
   #isLost = false;
@@ -160,13 +162,25 @@ export class RedisPool {
     });
   }
 
-  /** Runs a script, which Redis runs as one step. @throws {BatchError} */
+  /**
+   * Runs a script, which Redis runs as one step. The source is sent once per connection, from then on
+   * its hash. `source` is a constant: each one is remembered. The command is on its way when this
+   * returns. @throws {BatchError}
+   */
   script(
     source: string,
     keys: readonly string[],
     args: readonly (string | number)[],
   ): Promise<unknown> {
-    return this.use((redis) => redis.eval(source, keys.length, ...keys, ...args));
+    const name = this.#scripts.get(source) ?? this.#define(source);
+    return this.use((redis) => (redis as ScriptedRedis)[name]!(keys.length, ...keys, ...args));
+  }
+
+  #define(source: string): string {
+    const name = `teamtalkScript${this.#scripts.size}`;
+    this.redis.defineCommand(name, { lua: source });
+    this.#scripts.set(source, name);
+    return name;
   }
 
   /** Ends the connection; commands under way are finished first. May be called twice. */
@@ -189,6 +203,11 @@ export class RedisPool {
     await ended;
   }
 }
+
+/** What `defineCommand` adds: the number of keys, the keys, the arguments. */
+type ScriptedRedis = Redis & {
+  readonly [name: string]: (count: number, ...values: (string | number)[]) => Promise<unknown>;
+};
 
 /** The driver's error about a command that Redis refused. */
 interface RedisCommandError {
