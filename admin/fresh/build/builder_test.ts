@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { App } from "../app.ts";
 import { Builder, BuildError } from "./builder.ts";
+import { loadBundle } from "./saved_bundle.ts";
 
 interface Project extends AsyncDisposable {
   readonly root: string;
@@ -64,6 +65,16 @@ Deno.test("Builder.build(), bundles anew when a source has changed, has gone, or
   await project.write("islands/two.ts", "export const Two = () => null;");
   await project.page();
   assert.notEqual(await writtenAt(project.root), before);
+});
+
+Deno.test("loadBundle(), an executable takes what was saved, as nothing of it can have changed", async () => {
+  await using project = await makeProject();
+  await project.page();
+  await Deno.remove(join(project.root, "word.ts"));
+  const saved = join(project.root, "_fresh/bundle.json");
+  assert.equal(await loadBundle(saved, ["one.ts"], false), null);
+  const files = await loadBundle(saved, ["one.ts"], true);
+  assert.match(new TextDecoder().decode(files?.get("island_one.js")), /first/);
 });
 
 Deno.test("Builder.build(), bundles anew when the saved file is damaged", async () => {

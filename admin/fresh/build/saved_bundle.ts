@@ -22,15 +22,18 @@ interface Saved {
 
 type BundleFiles = Bundle["files"];
 
-/** The files of the bundle, or `null` when there is none of these `islands` as they are now. */
+/**
+ * The files of the bundle, or `null` when there is none of these `islands` as they are now.
+ * `isCompiledIn`: it was put into an executable, with the sources it was made of or without them.
+ */
 export async function loadBundle(
   path: string,
   islands: readonly string[],
+  isCompiledIn: boolean = Deno.build.standalone,
 ): Promise<BundleFiles | null> {
   const saved = await readSaved(path);
   if (saved === null) return null;
-  const key = await keyOf(path, saved.sources, islands);
-  if (key !== saved.key) return null;
+  if (!isCompiledIn && await keyOf(path, saved.sources, islands) !== saved.key) return null;
   const encoder = new TextEncoder();
   return new Map(
     Object.entries(saved.files).map(([name, text]) => [name, encoder.encode(text)]),
