@@ -7,7 +7,7 @@ import type { DbProxyConfig } from "./config.ts";
 import { type DbServices, MemberLists } from "./services.ts";
 import { LoginFailures } from "./state/login_failures.ts";
 import { Night } from "./state/night.ts";
-import { openStorage } from "./storage.ts";
+import { openStorage, type StorageOpener } from "./storage.ts";
 
 /** What lists show instead of a sound; the word is the original's (docs/spec/storage.md 7). */
 const AUDIO_LABEL = "[语音]";
@@ -17,15 +17,17 @@ export interface ServicesDeps {
   readonly log: Logger;
   /** What all workers of a server count in; default: memory of its own. */
   readonly storedMemory?: SharedArrayBuffer;
+  /** Default: the engines as they are. */
+  readonly open?: StorageOpener;
 }
 
 /** @throws {StorageError} when the data cannot be opened */
 export async function openServices(
   config: DbProxyConfig,
-  { clock, log, storedMemory }: ServicesDeps,
+  { clock, log, storedMemory, open = openStorage }: ServicesDeps,
 ): Promise<DbServices> {
   return {
-    storage: await openStorage(config.storage, { clock, log }),
+    storage: await open(config.storage, { clock, log }),
     clock,
     log,
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),

@@ -38,6 +38,7 @@ import { withinMs } from "../../shared/within.ts";
 import type { DbProxyConfig } from "./config.ts";
 import type { ExecutorEvents } from "./executor/task_executor.ts";
 import { TaskLanes } from "./executor/task_lanes.ts";
+import { openStorage, type StorageOpener } from "./storage.ts";
 import { HIGH_MARK_BYTES, LOW_MARK_BYTES } from "./state/task_queue.ts";
 
 /** Most links from other servers at a time; further ones are closed at once. */
@@ -51,6 +52,8 @@ export interface DbProxyDeps extends RoleDeps {
   readonly onFatal: (error: Error) => void;
   /** Logical processors, which limit the number of workers; default: no limit. */
   readonly cores?: number;
+  /** For a simulation, which runs everything on one thread; default: the engines as they are. */
+  readonly openStorage?: StorageOpener;
 }
 
 /** @throws {StorageError} when the data cannot be opened, {ListenError} for a used port */
@@ -158,7 +161,13 @@ class DbProxyServer implements RunningServer<"peers"> {
       ready: () => this.#submit(),
       failed: onFatal,
     };
-    return TaskLanes.start(this.#config, { events, clock, log, cores });
+    return TaskLanes.start(this.#config, {
+      events,
+      clock,
+      log,
+      cores,
+      openStorage: this.#deps.openStorage ?? openStorage,
+    });
   }
 
   #listen(address: Address): Promise<Listener> {

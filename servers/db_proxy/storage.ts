@@ -12,6 +12,9 @@ export interface StorageDeps {
   readonly log: Logger;
 }
 
+/** {@link openStorage}, or what a simulation has in its place. */
+export type StorageOpener = (config: StorageConfig, deps: StorageDeps) => Promise<Storage>;
+
 /** @throws {StorageError} when the data cannot be opened */
 export async function openStorage(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
   if (config.kind === "sqlite") {

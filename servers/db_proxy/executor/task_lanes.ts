@@ -8,6 +8,7 @@ import type { Logger } from "../../../shared/log/mod.ts";
 import { latencyMemory } from "../../../shared/management/latency.ts";
 import type { DbProxyConfig } from "../config.ts";
 import { openServices } from "../open_services.ts";
+import type { StorageOpener } from "../storage.ts";
 import { laneKeyOf } from "../state/lane_key.ts";
 import { TaskQueue } from "../state/task_queue.ts";
 import { InlineExecutor } from "./inline_executor.ts";
@@ -21,6 +22,8 @@ export interface LanesDeps {
   readonly log: Logger;
   /** Logical processors of the machine. */
   readonly cores: number;
+  /** See {@link StorageOpener}; workers open theirs themselves. */
+  readonly openStorage: StorageOpener;
 }
 
 interface Lane {
@@ -39,10 +42,10 @@ export class TaskLanes {
 
   /** All executors, or none. @throws {StorageError} when the data cannot be opened */
   static async start(config: DbProxyConfig, deps: LanesDeps): Promise<TaskLanes> {
-    const { events, clock, log, cores } = deps;
+    const { events, clock, log, cores, openStorage: open } = deps;
     const configs = workerConfigs(config, cores);
     if (configs.length === 0) {
-      const services = await openServices(mainThreadConfig(config), { clock, log });
+      const services = await openServices(mainThreadConfig(config), { clock, log, open });
       return new TaskLanes([new InlineExecutor(services, events)]);
     }
     const workerDeps = { events, log, storedMemory: latencyMemory() };

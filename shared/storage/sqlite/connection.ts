@@ -1,5 +1,5 @@
 /** Opening and preparing the file: pragmas, WAL mode, migrations. */
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import { StorageError } from "../types.ts";
 import { MIGRATIONS } from "./schema.ts";
 
@@ -25,11 +25,14 @@ const MAX_IDLE_WAL_BYTES = 64 * 1024 * 1024;
 /** Page cache in KiB (negative = KiB for SQLite). */
 const CACHE_SIZE = -65_536;
 
+/** What makes a connection: `DatabaseSync`, or a class that extends it. */
+export type Driver = new (path: string, options: DatabaseSyncOptions) => DatabaseSync;
+
 /** @throws {StorageError} when the file cannot be opened or was written by a newer version */
-export function openConnection(path: string): DatabaseSync {
+export function openConnection(path: string, driver: Driver = DatabaseSync): DatabaseSync {
   let db: DatabaseSync;
   try {
-    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    db = new driver(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (cause) {
     throw new StorageError(`Cannot open database ${path}`, { cause });
   }

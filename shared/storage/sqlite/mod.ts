@@ -9,7 +9,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { type Storage, StorageError } from "../types.ts";
-import { openConnection } from "./connection.ts";
+import { type Driver, openConnection } from "./connection.ts";
 import { sqliteStorageOn } from "./storage.ts";
 
 export interface SqliteOptions {
@@ -17,11 +17,15 @@ export interface SqliteOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly log?: Logger;
+  /** For a simulation, whose disk fails when it says so; default: SQLite as it is. */
+  readonly driver?: Driver;
 }
 
+export type { Driver } from "./connection.ts";
+
 /** @throws {StorageError} when the file cannot be opened or belongs to a newer version */
-export function openSqliteStorage({ path, clock, log }: SqliteOptions): Storage {
-  const connection = openConnection(path);
+export function openSqliteStorage({ path, clock, log, driver }: SqliteOptions): Storage {
+  const connection = openConnection(path, driver);
   try {
     const storage = sqliteStorageOn(connection, { clock });
     log?.info("database open", { path });
