@@ -4,10 +4,13 @@ import type { Answer, Group, User } from "../lib/api.ts";
 import { formatNumber, formatTime } from "../lib/format.ts";
 import { type FormState, RULES } from "../lib/forms.ts";
 import type { Lang, Translate } from "../lib/i18n/mod.ts";
+import { Confirm } from "./confirm.tsx";
 import { FormError, TextField } from "./field.tsx";
 import { Icon } from "./icon.tsx";
+import { DataTable, HiddenHead } from "./list.tsx";
 import { Pager } from "./pager.tsx";
 import { Avatar, Badge, Card, Empty } from "./parts.tsx";
+import { Person } from "./person.tsx";
 
 interface Shared {
   readonly group: Group;
@@ -17,11 +20,10 @@ interface Shared {
   readonly lang: Lang;
 }
 
-export function GroupMembers({ group, members, form, pageSize, url, mayChange, t, lang }:
+export function GroupMembers({ group, members, form, url, mayChange, t, lang }:
   & Shared
   & {
     readonly members: Answer<"GET /groups/{id}/members">;
-    readonly pageSize: number;
     readonly url: URL;
   }) {
   return (
@@ -70,64 +72,49 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
                 </div>
               </div>
             )}
-            <div class="table-wrap">
-              <table class="table">
-                <thead>
-                  <tr>
-                    {mayChange && (
-                      <th scope="col">
-                        <span class="visually-hidden">{t("common.choose")}</span>
-                      </th>
-                    )}
-                    <th scope="col">{t("users.person")}</th>
-                    <th scope="col" class="wide">{t("groups.joined")}</th>
-                    <th scope="col" class="end">
-                      <span class="visually-hidden">{t("groups.owner")}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {members.items.map((member) => (
-                    <tr key={member.user_id}>
-                      {mayChange && (
-                        <td class="check-cell">
-                          <input
-                            type="checkbox"
-                            name="member"
-                            value={member.user_id}
-                            aria-label={t("common.choose_one", { name: member.name })}
-                          />
-                        </td>
+            <DataTable
+              head={
+                <>
+                  {mayChange && <HiddenHead>{t("common.choose")}</HiddenHead>}
+                  <th scope="col">{t("users.person")}</th>
+                  <th scope="col" class="wide">{t("groups.joined")}</th>
+                  <HiddenHead end>{t("groups.owner")}</HiddenHead>
+                </>
+              }
+            >
+              {members.items.map((member) => (
+                <tr key={member.user_id}>
+                  {mayChange && (
+                    <td class="check-cell">
+                      <input
+                        type="checkbox"
+                        name="member"
+                        value={member.user_id}
+                        aria-label={t("common.choose_one", { name: member.name })}
+                      />
+                    </td>
+                  )}
+                  <td>
+                    <Person {...member} id={member.user_id} />
+                  </td>
+                  <td class="wide small muted">{formatTime(member.joined, lang)}</td>
+                  <td class="end nowrap">
+                    {member.user_id === group.creator_id
+                      ? <Badge tone="accent">{t("groups.owner")}</Badge>
+                      : mayChange && (
+                        <button
+                          type="submit"
+                          class="btn btn-small btn-bare"
+                          form={`owner-${member.user_id}`}
+                          aria-label={t("groups.make_owner_of", { name: member.name })}
+                        >
+                          {t("groups.make_owner")}
+                        </button>
                       )}
-                      <td>
-                        <a class="person" href={`/users/${member.user_id}`}>
-                          <Avatar id={member.user_id} name={member.nick || member.name} avatar="" />
-                          <span class="person-text">
-                            <strong>{member.nick || member.name}</strong>
-                            <span class="small muted">{member.name}</span>
-                          </span>
-                        </a>
-                      </td>
-                      <td class="wide small muted">{formatTime(member.joined, lang)}</td>
-                      <td class="end nowrap">
-                        {member.user_id === group.creator_id
-                          ? <Badge tone="accent">{t("groups.owner")}</Badge>
-                          : mayChange && (
-                            <button
-                              type="submit"
-                              class="btn btn-small btn-bare"
-                              form={`owner-${member.user_id}`}
-                              aria-label={t("groups.make_owner_of", { name: member.name })}
-                            >
-                              {t("groups.make_owner")}
-                            </button>
-                          )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                  </td>
+                </tr>
+              ))}
+            </DataTable>
           </form>
         )}
       {mayChange &&
@@ -137,14 +124,7 @@ export function GroupMembers({ group, members, form, pageSize, url, mayChange, t
             <input type="hidden" name="user_id" value={user_id} />
           </form>
         ))}
-      <Pager
-        url={url}
-        page={members.page}
-        pageSize={pageSize}
-        total={members.total}
-        t={t}
-        lang={lang}
-      />
+      <Pager url={url} list={members} t={t} lang={lang} />
     </section>
   );
 }
@@ -212,6 +192,40 @@ export function GroupPicture({ form, t }: { readonly form: FormState; readonly t
           </button>
         </div>
       </form>
+    </Card>
+  );
+}
+
+/** A dismissal cannot be undone, so the name of the group is asked for. */
+export function GroupDismissal({ group, form, t }: {
+  readonly group: Group;
+  readonly form: FormState;
+  readonly t: Translate;
+}) {
+  return (
+    <Card title={t("groups.delete")}>
+      <FormError form={form} />
+      <p class="muted">{t("groups.delete_note")}</p>
+      <div>
+        <Confirm
+          id="delete"
+          label={t("groups.delete")}
+          title={t("groups.delete_title", { name: group.name })}
+          action={`/groups/${group.id}`}
+          intent="delete"
+          icon="trash"
+          t={t}
+        >
+          <p>{t("groups.delete_note")}</p>
+          <TextField
+            form={form}
+            scope="delete"
+            name="confirm_name"
+            label={t("groups.delete_confirm", { name: group.name })}
+            rule={{ min: 1, max: RULES.group.name.max }}
+          />
+        </Confirm>
+      </div>
     </Card>
   );
 }

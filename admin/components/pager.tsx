@@ -5,14 +5,14 @@ import type { Lang, Translate } from "../lib/i18n/mod.ts";
 import { withQuery } from "../lib/query.ts";
 import { Icon } from "./icon.tsx";
 
-export function Pager({ url, page, pageSize, total, t, lang }: {
+export function Pager({ url, list, t, lang }: {
   readonly url: URL;
-  readonly page: number;
-  readonly pageSize: number;
-  readonly total: number;
+  /** Any list of the API. */
+  readonly list: { readonly page: number; readonly page_size: number; readonly total: number };
   readonly t: Translate;
   readonly lang: Lang;
 }) {
+  const { page, page_size: pageSize, total } = list;
   const pages = Math.max(1, Math.ceil(total / pageSize));
   const number = (value: number) => formatNumber(value, lang);
   const from = total === 0 ? 0 : (page - 1) * pageSize + 1;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { csvRecords } from "../lib/csv.ts";
 
 /** Rows of one request: small enough that the bar moves, large enough to be fast. */
@@ -10,6 +10,17 @@ interface Progress {
   readonly problem: string | null;
 }
 
+/** An import under way, of which a part may be done. */
+interface Job {
+  readonly head: string;
+  readonly rows: readonly string[];
+  readonly onExisting: string;
+  /** Rows that were sent, and what became of them. */
+  sent: number;
+  added: number;
+  updated: number;
+}
+
 /** What was done by one request. */
 interface Done {
   readonly added: number;
@@ -17,13 +28,25 @@ interface Done {
 }
 
 /**
- * Sends the file of the form around it in parts and shows how far it is. Without scripts the form is
- * sent as a whole.
+ * Sends the file of the form around it in parts and shows how far it is. What stops it, such as a
+ * server that is away, loses nothing: it goes on from there. Without scripts the form is sent as a
+ * whole.
  */
 export default function ImportProgress({ texts }: {
-  readonly texts: { readonly running: string; readonly failed: string };
+  readonly texts: { readonly running: string; readonly failed: string; readonly go_on: string };
 }) {
   const [progress, setProgress] = useState<Progress | null>(null);
+  const job = useRef<Job | null>(null);
+  const go = async (): Promise<void> => {
+    const { current } = job;
+    if (current === null) return;
+    try {
+      await run(current, setProgress);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      setProgress({ done: current.sent, total: current.rows.length, problem });
+    }
+  };
   useEffect(() => {
     const form = document.getElementById("import");
     if (!(form instanceof HTMLFormElement)) return;
@@ -33,9 +56,9 @@ export default function ImportProgress({ texts }: {
       const isOther = file instanceof HTMLInputElement && (file.files?.length ?? 0) > 0;
       if (intent !== "import" || isOther) return;
       event.preventDefault();
-      run(form, setProgress).catch((error: Error) =>
-        setProgress((before) => ({ done: 0, total: 1, ...before, problem: error.message }))
-      );
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+      job.current = jobOf(form);
+      go();
     };
     form.addEventListener("submit", onSubmit);
     return () => form.removeEventListener("submit", onSubmit);
@@ -49,31 +72,36 @@ export default function ImportProgress({ texts }: {
         <span class="number">{done} / {total}</span>
       </div>
       <progress id="import-progress" max={total} value={done} />
-      {problem !== null && <p class="notice notice-failed" role="alert">{texts.failed} {problem}
-      </p>}
+      {problem !== null && (
+        <div class="notice notice-failed" role="alert">
+          <span class="notice-text">{texts.failed} {problem}</span>
+          <button type="button" class="btn btn-small" onClick={go}>{texts.go_on}</button>
+        </div>
+      )}
     </div>
   );
 }
 
-async function run(form: HTMLFormElement, show: (progress: Progress) => void): Promise<void> {
+function jobOf(form: HTMLFormElement): Job {
   const fields = new FormData(form);
   const [head = "", ...rows] = csvRecords(String(fields.get("text") ?? ""));
-  const buttons = [...form.querySelectorAll("button")];
-  for (const button of buttons) button.disabled = true;
-  const all = { added: 0, updated: 0 };
-  try {
-    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-      show({ done: at, total: rows.length, problem: null });
-      const part = [head, ...rows.slice(at, at + ROWS_AT_ONCE)].join("\r\n");
-      const { added, updated } = await send(part, String(fields.get("on_existing") ?? ""));
-      all.added += added;
-      all.updated += updated;
-    }
-    show({ done: rows.length, total: rows.length, problem: null });
-  } finally {
-    for (const button of buttons) button.disabled = false;
+  const onExisting = String(fields.get("on_existing") ?? "");
+  return { head, rows, onExisting, sent: 0, added: 0, updated: 0 };
+}
+
+async function run(job: Job, show: (progress: Progress) => void): Promise<void> {
+  const { head, rows, onExisting } = job;
+  const total = rows.length;
+  while (job.sent < total) {
+    show({ done: job.sent, total, problem: null });
+    const part = rows.slice(job.sent, job.sent + ROWS_AT_ONCE);
+    const { added, updated } = await send([head, ...part].join("\r\n"), onExisting);
+    job.sent += part.length;
+    job.added += added;
+    job.updated += updated;
   }
-  location.assign(`/users/imported?added=${all.added}&updated=${all.updated}`);
+  show({ done: total, total, problem: null });
+  location.assign(`/users/imported?added=${job.added}&updated=${job.updated}`);
 }
 
 async function send(text: string, onExisting: string): Promise<Done> {
@@ -82,7 +110,8 @@ async function send(text: string, onExisting: string): Promise<Done> {
     headers: { "content-type": "text/csv", "accept": "application/json" },
     body: text,
   });
-  const answer = await response.json() as Done & { readonly message?: string };
-  if (!response.ok) throw new Error(answer.message ?? String(response.status));
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+  const answer = isJson ? await response.json() as Done & { readonly message?: string } : null;
+  if (!response.ok || answer === null) throw new Error(answer?.message ?? String(response.status));
   return answer;
 }

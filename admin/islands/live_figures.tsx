@@ -1,4 +1,4 @@
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import type { Figures } from "../lib/figures.ts";
@@ -10,6 +10,8 @@ const MIN_SHOWN_SEC = 60;
 const HEIGHT = 220;
 
 interface Texts {
+  readonly ok: string;
+  readonly degraded: string;
   readonly users: string;
   readonly messages: string;
   readonly deliveries: string;
@@ -17,9 +19,27 @@ interface Texts {
   readonly unknown: string;
   readonly traffic: string;
   readonly presence: string;
+  readonly latency: string;
+  readonly latency_note: string;
+  readonly half: string;
+  readonly most: string;
+  /** With `{ms}` where the milliseconds go. */
+  readonly most_within: string;
+  readonly in_last_minute: string;
+  readonly to_database: string;
+  readonly to_route: string;
+  readonly servers: string;
   readonly lost: string;
   readonly locale: string;
+  /** In which times are shown. */
+  readonly zone: string;
 }
+
+const TONES: Readonly<Record<Figures["servers"][number]["state"], string>> = {
+  up: "badge badge-good",
+  down: "badge badge-bad",
+  unknown: "badge badge-plain",
+};
 
 /** The figures of the dashboard, which change while the page is open, and their last minutes. */
 export default function LiveFigures(
@@ -29,13 +49,15 @@ export default function LiveFigures(
   const [isLost, setLost] = useState(false);
   const traffic = useRef<HTMLDivElement>(null);
   const presence = useRef<HTMLDivElement>(null);
+  const latency = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
     const points: Figures[] = [first];
     const charts = new Charts([
       { place: traffic, series: [texts.messages, texts.deliveries], values: trafficOf },
       { place: presence, series: [texts.users, texts.connections], values: presenceOf },
-    ]);
+      { place: latency, series: [texts.half, texts.most], values: latencyOf },
+    ], texts.zone);
     const events = new EventSource("/api/events");
     let failures = 0;
     events.onmessage = ({ data }) => {
@@ -63,15 +85,28 @@ export default function LiveFigures(
     value === null
       ? texts.unknown
       : value.toLocaleString(texts.locale, { maximumFractionDigits: 1 });
+  const ms = (value: number | null): string =>
+    value === null
+      ? texts.unknown
+      : `${value.toLocaleString(texts.locale, { maximumFractionDigits: 2 })} ms`;
   const byClient = figures.terminals
     .map(({ client, count }) => `${client} ${number(count)}`).join(" · ");
+  const { isOk, servers, latency: { stored, p50, p99, database, route } } = figures;
   return (
     <>
+      <p class="live-state" role="status">
+        <span class={TONES[isOk ? "up" : "down"]}>{isOk ? texts.ok : texts.degraded}</span>
+      </p>
       <div class="figures">
         <Figure label={texts.users} value={number(figures.users)} note={byClient} />
         <Figure label={texts.messages} value={number(figures.messages)} />
         <Figure label={texts.deliveries} value={number(figures.deliveries)} />
         <Figure label={texts.connections} value={number(figures.connections)} />
+        <Figure
+          label={texts.latency}
+          value={ms(p50)}
+          note={p99 === null ? "" : texts.most_within.replace("{ms}", ms(p99))}
+        />
       </div>
       <p class="notice notice-warn" role="status" hidden={!isLost}>{texts.lost}</p>
       <div class="charts">
@@ -85,6 +120,35 @@ export default function LiveFigures(
           legend={[texts.users, texts.connections]}
           place={presence}
         />
+        <ChartCard title={texts.latency} legend={[texts.half, texts.most]} place={latency}>
+          <dl class="facts small">
+            <dt>{texts.in_last_minute}</dt>
+            <dd class="number">{number(stored)}</dd>
+            <dt>{texts.to_database}</dt>
+            <dd class="number">{ms(database)}</dd>
+            <dt>{texts.to_route}</dt>
+            <dd class="number">{ms(route)}</dd>
+          </dl>
+          <p class="small muted">{texts.latency_note}</p>
+        </ChartCard>
+        <section class="card">
+          <div class="card-head">
+            <h2>{texts.servers}</h2>
+          </div>
+          <div class="card-body">
+            <ul class="servers">
+              {servers.map(({ name, note, state, stateText }, i) => (
+                <li key={i} class="server">
+                  <span class="person-text">
+                    <strong>{name}</strong>
+                    <span class="small muted">{note}</span>
+                  </span>
+                  <span class={TONES[state]}>{stateText}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </section>
       </div>
     </>
   );
@@ -104,10 +168,11 @@ function Figure({ label, value, note = "" }: {
   );
 }
 
-function ChartCard({ title, legend, place }: {
+function ChartCard({ title, legend, place, children }: {
   readonly title: string;
   readonly legend: readonly [string, string];
   readonly place: RefObject<HTMLDivElement>;
+  readonly children?: ComponentChildren;
 }) {
   return (
     <section class="card">
@@ -120,6 +185,7 @@ function ChartCard({ title, legend, place }: {
       </div>
       <div class="card-body">
         <div class="chart-place" ref={place} aria-hidden="true" />
+        {children}
       </div>
     </section>
   );
@@ -128,6 +194,7 @@ function ChartCard({ title, legend, place }: {
 type Values = (figures: Figures) => readonly [number | null, number | null];
 const trafficOf: Values = ({ messages, deliveries }) => [messages, deliveries];
 const presenceOf: Values = ({ users, connections }) => [users, connections];
+const latencyOf: Values = ({ latency: { p50, p99 } }) => [p50, p99];
 
 interface ChartPlan {
   readonly place: RefObject<HTMLDivElement>;
@@ -138,13 +205,15 @@ interface ChartPlan {
 /** The charts of the page, drawn anew when the theme or the width changes. */
 class Charts {
   readonly #plans: readonly ChartPlan[];
+  readonly #zone: string;
   readonly #stop = new AbortController();
   readonly #sizes = new ResizeObserver(() => this.#resize());
   #drawn: { readonly plan: ChartPlan; readonly chart: uPlot }[] = [];
   #points: readonly Figures[] = [];
 
-  constructor(plans: readonly ChartPlan[]) {
+  constructor(plans: readonly ChartPlan[], zone: string) {
     this.#plans = plans;
+    this.#zone = zone;
   }
 
   async open(points: readonly Figures[]): Promise<void> {
@@ -174,7 +243,8 @@ class Charts {
     this.#drawn = this.#plans.flatMap((plan) => {
       const place = plan.place.current;
       if (place === null) return [];
-      return [{ plan, chart: new Plot(options(plan, place), this.#data(plan), place) }];
+      const chart = new Plot(options(plan, { place, zone: this.#zone }), this.#data(plan), place);
+      return [{ plan, chart }];
     });
   }
 
@@ -195,9 +265,16 @@ class Charts {
   }
 }
 
-function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
+/** Between two times of the axis, in seconds: whole ones, so that no time is there twice. */
+const TIME_STEPS = [1, 5, 10, 15, 30, 60];
+
+function options(
+  { series }: ChartPlan,
+  { place, zone }: { readonly place: HTMLElement; readonly zone: string },
+): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (name: string): string => style.getPropertyValue(name);
+  const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: zone });
   const axis = {
     stroke: colour("--axis"),
     grid: { stroke: colour("--grid"), width: 1 },
@@ -213,7 +290,13 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
       y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
     },
     axes: [
-      { ...axis, size: 28, space: 80, values: (_chart, ticks) => ticks.map(clockTime) },
+      {
+        ...axis,
+        size: 28,
+        space: 80,
+        incrs: TIME_STEPS,
+        values: (_chart, ticks) => ticks.map((sec) => clock.format(sec * 1000)),
+      },
       { ...axis, size: 44 },
     ],
     series: [
@@ -222,8 +305,4 @@ function options({ series }: ChartPlan, place: HTMLElement): uPlot.Options {
       { label: series[1], stroke: colour("--line-2"), width: 2, dash: [5, 4], points: { size: 4 } },
     ],
   };
-}
-
-function clockTime(sec: number): string {
-  return new Date(sec * 1000).toTimeString().slice(0, 8);
 }

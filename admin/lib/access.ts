@@ -2,6 +2,11 @@
 import { HttpError } from "fresh";
 import { mayAct, type Me } from "./api.ts";
 
+/** Whether the configuration lets this administrator read messages of users. */
+export function mayReadMessages({ role, message_history }: Me): boolean {
+  return message_history !== "off" && mayAct(role, message_history);
+}
+
 interface SignedIn {
   readonly me: Me;
 }

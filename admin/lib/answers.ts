@@ -1,6 +1,6 @@
 /** Answers of pages that are no page: redirects, with what the next page is to say. */
 import { cookieHeader, type CookiePlace, FLASH_COOKIE } from "./cookies.ts";
-import { type Flash, flashText } from "./flash.ts";
+import { type Flash, flashText, type Undo } from "./flash.ts";
 import type { TextKey } from "./i18n/mod.ts";
 
 /** The browser asks for `path` with GET, whatever it did before. */
@@ -16,14 +16,16 @@ const FLASH_AGE_SEC = 60;
 /** Goes to `path`, which says what was done. */
 export function done(
   path: string,
-  { key, values = {}, kind = "done", place }: {
+  { key, values = {}, kind = "done", undo = null, place }: {
     readonly key: TextKey;
     readonly values?: Flash["values"];
     readonly kind?: Flash["kind"];
+    /** What takes it back, for something that would be missed. */
+    readonly undo?: Undo | null;
     readonly place: CookiePlace;
   },
 ): Response {
-  const value = flashText({ kind, key, values });
+  const value = flashText({ kind, key, values, undo });
   return seeOther(path, [
     cookieHeader({ name: FLASH_COOKIE, value, maxAgeSec: FLASH_AGE_SEC }, place),
   ]);

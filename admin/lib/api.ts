@@ -41,7 +41,16 @@ export interface ApiRequest<N extends OperationName> {
 export interface RowError {
   readonly line: number;
   readonly field: string;
+  readonly code: string;
+  /** What the code has a limit of. */
+  readonly limit: number | null;
   readonly message: string;
+}
+
+/** Why a file cannot be read. */
+export interface FileProblem {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 /** `unreachable` is ours: http_msg_server did not answer. */
@@ -54,8 +63,11 @@ export class ApiError extends Error {
   readonly code: FailureCode;
   /** The field of the request at fault. */
   readonly field: string | null;
-  /** Only of a refused import. */
+  /** Only of a refused import: the first of its rows that are refused, and how many there are. */
   readonly rows: readonly RowError[];
+  readonly rowErrors: number;
+  /** Only of a file that cannot be read. */
+  readonly problem: FileProblem | null;
 
   constructor(facts: {
     readonly status: number;
@@ -63,6 +75,8 @@ export class ApiError extends Error {
     readonly message: string;
     readonly field: string | null;
     readonly rows?: readonly RowError[];
+    readonly rowErrors?: number;
+    readonly problem?: FileProblem;
     readonly cause?: unknown;
   }) {
     super(facts.message, { cause: facts.cause });
@@ -70,6 +84,8 @@ export class ApiError extends Error {
     this.code = facts.code;
     this.field = facts.field;
     this.rows = facts.rows ?? [];
+    this.rowErrors = facts.rowErrors ?? this.rows.length;
+    this.problem = facts.problem ?? null;
   }
 }
 
@@ -123,11 +139,19 @@ export class Api {
 }
 
 async function refusal(response: Response): Promise<ApiError> {
-  const { error, rows } = await response.json() as {
+  const { error, rows, row_errors, problem } = await response.json() as {
     error: { code: ErrorCode; message: string; field: string | null };
     rows?: RowError[];
+    row_errors?: number;
+    problem?: FileProblem;
   };
-  return new ApiError({ status: response.status, ...error, ...(rows && { rows }) });
+  return new ApiError({
+    status: response.status,
+    ...error,
+    ...(rows !== undefined && { rows }),
+    ...(row_errors !== undefined && { rowErrors: row_errors }),
+    ...(problem !== undefined && { problem }),
+  });
 }
 
 function unreachable(cause: unknown): ApiError {

@@ -1,15 +1,20 @@
 /** Times and numbers as people of a language write them. */
 import type { Lang } from "./i18n/mod.ts";
 
-const LOCALES: Readonly<Record<Lang, string>> = { en: "en-GB", zh: "zh-CN" };
+export const LOCALES: Readonly<Record<Lang, string>> = { en: "en-GB", zh: "zh-CN" };
 
-/** Unix seconds as date and time of the server's zone; empty for 0, which means never. */
+/** Unix seconds as date and time in {@link serverZone}; empty for 0, which means never. */
 export function formatTime(sec: number, lang: Lang): string {
   if (sec <= 0) return "";
   return new Date(sec * 1000).toLocaleString(LOCALES[lang], {
     dateStyle: "medium",
     timeStyle: "short",
   });
+}
+
+/** The time zone of the server, in which every page and chart shows its times. */
+export function serverZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export function formatNumber(value: number, lang: Lang): string {

@@ -5,13 +5,14 @@ import { ApiError, type Department, mayAct } from "./api.ts";
 import { cookieHeader, readCookies } from "./cookies.ts";
 import { csvCells, csvRecords, csvValue } from "./csv.ts";
 import { departmentChoices, departmentTree } from "./departments.ts";
-import { parseFlash } from "./flash.ts";
+import { flashText, parseFlash } from "./flash.ts";
 import { checkValues, errorsOf, RULES, valuesOf } from "./forms.ts";
 import { formatBytes, formatDuration } from "./format.ts";
 import { translator } from "./i18n/mod.ts";
 import { initialsOf, pictureHref, storedPicture } from "./pictures.ts";
 import { Places } from "./places.ts";
-import { choiceOf, idOf, numberOf, searchOf, withQuery } from "./query.ts";
+import { hasFile, keptFields, keptForm } from "./kept_form.ts";
+import { choiceOf, dayOf, idOf, numberOf, searchOf, withQuery } from "./query.ts";
 import { PARTS, VERSION } from "./versions.ts";
 
 const t = translator("en");
@@ -30,10 +31,45 @@ Deno.test("localPath() knows paths of this site only", () => {
 });
 
 Deno.test("parseFlash() takes what flashText() writes and nothing else", () => {
-  const flash = { kind: "done", key: "users.saved", values: { name: "ann" } } as const;
-  assert.deepEqual(parseFlash(JSON.stringify(flash)), flash);
+  const flash = { kind: "done", key: "users.saved", values: { name: "ann" }, undo: null } as const;
+  assert.deepEqual(parseFlash(flashText(flash)), flash);
+  const undo = { action: "/users/1", fields: [["intent", "enable"], ["status", "4"]] } as const;
+  assert.deepEqual(parseFlash(flashText({ ...flash, undo })), { ...flash, undo });
+  const long = { action: "/users/1", fields: [["people", "名".repeat(500)]] } as const;
+  assert.deepEqual(parseFlash(flashText({ ...flash, undo: long })), flash, "too long for a cookie");
+  for (const action of ["//x/y", "https://x/", "/\\x", 'x"']) {
+    assert.deepEqual(parseFlash(flashText({ ...flash, undo: { ...undo, action } })), flash, action);
+  }
   const odd = ["{", "1", "null", '{"kind":"done","key":"toString","values":{}}', "{}"];
   for (const text of odd) assert.equal(parseFlash(text), null, text);
+});
+
+Deno.test("keptForm() gets back what keptFields() keeps: all but passwords and files", () => {
+  const form = new FormData();
+  for (const [name, value] of [["name", "zoe"], ["member", "1"], ["member", "2"]]) {
+    form.append(name!, value!);
+  }
+  form.append("new_password", "secret");
+  form.append("file", new File(["x"], "x.png"));
+  const sent = new FormData();
+  for (const [name, value] of [["name", "root"], ["password", "p"], ...keptFields(form)]) {
+    sent.append(name!, value!);
+  }
+  assert.deepEqual([...keptForm(sent) ?? []], [
+    ...[["name", "zoe"], ["member", "1"], ["member", "2"], ["new_password", ""]],
+  ]);
+  assert.ok(hasFile(form) && !hasFile(sent));
+  assert.equal(keptForm(new FormData()), null);
+});
+
+Deno.test("dayOf() gives the seconds of a day, and nothing for what is none", () => {
+  const day = (text: string) => dayOf(new URL(`http://x/?from=${text}`), "from");
+  const { since, until } = day("2026-01-31")!;
+  assert.equal(until - since, 24 * 3600 - 1);
+  assert.equal(new Date(since * 1000).getDate(), 31);
+  for (const odd of ["", "x", "2026-02-30", "2026-1-1", "0001-01-01"]) {
+    assert.equal(day(odd), null, odd);
+  }
 });
 
 Deno.test("checkValues() counts signs as people do, and names the limit", () => {

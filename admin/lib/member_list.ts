@@ -4,8 +4,10 @@
  */
 import type { Api } from "./api.ts";
 
-/** Most lines that have to be looked up by name: each asks the API once. */
-const MAX_LOOKUPS = 40;
+/** Most names that the API looks up at once. */
+const NAMES_AT_ONCE = 1500;
+/** Longest login name, in characters: longer lines are nobody's. */
+const MAX_NAME_CHARS = 32;
 /** Most members that the API takes at once. */
 export const MAX_LINES = 5000;
 
@@ -19,14 +21,8 @@ export async function readMembers(api: Api, text: string): Promise<MemberList> {
     .filter((line) => line !== "");
   if (lines.length === 0) return { ok: false, reason: "none" };
   const names = lines.filter((line) => idIn(line) === null);
-  if (names.length > MAX_LOOKUPS || lines.length > MAX_LINES) {
-    return { ok: false, reason: "too_many" };
-  }
-  const found = new Map<string, number>();
-  for (const name of names) {
-    const id = await idOfName(api, name);
-    if (id !== null) found.set(name, id);
-  }
+  if (lines.length > MAX_LINES) return { ok: false, reason: "too_many" };
+  const found = await idsOfNames(api, names.filter(canBeName));
   const unknown = names.filter((name) => !found.has(name));
   if (unknown.length > 0) return { ok: false, reason: "unknown", names: unknown };
   const ids = lines.map((line) => idIn(line) ?? found.get(line)!);
@@ -38,9 +34,21 @@ function idIn(line: string): number | null {
   return id === undefined ? null : Number(id);
 }
 
-async function idOfName(api: Api, name: string): Promise<number | null> {
-  const { items } = await api.call("GET /users", {
-    query: { search: [...name].slice(0, 64).join(""), page_size: 200 },
-  });
-  return items.find((user) => user.name === name)?.id ?? null;
+async function idsOfNames(
+  api: Api,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
+    const { items } = await api.call("POST /users/by_names", {
+      body: { names: names.slice(at, at + NAMES_AT_ONCE) },
+    });
+    for (const { id, name } of items) found.set(name, id);
+  }
+  return found;
+}
+
+/** The API refuses a whole question for one name that cannot be. */
+function canBeName(line: string): boolean {
+  return [...line].length <= MAX_NAME_CHARS && !/[\p{Cc}\p{Cs}\ufffd]/u.test(line);
 }

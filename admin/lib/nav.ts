@@ -1,16 +1,17 @@
 /** The pages of the navigation, and the least role that each is for. */
 import type { IconName } from "../components/icon.tsx";
-import type { Role } from "./api.ts";
+import { mayReadMessages } from "./access.ts";
+import { mayAct, type Me, type Role } from "./api.ts";
 import type { TextKey } from "./i18n/mod.ts";
 
-export interface NavItem {
+interface NavItem {
   readonly href: string;
   readonly label: TextKey;
   readonly icon: IconName;
   readonly least: Role;
 }
 
-export const NAVIGATION: readonly NavItem[] = [
+const NAVIGATION: readonly NavItem[] = [
   { href: "/", label: "nav.dashboard", icon: "dashboard", least: "read_only" },
   { href: "/users", label: "nav.users", icon: "users", least: "read_only" },
   { href: "/departments", label: "nav.departments", icon: "departments", least: "read_only" },
@@ -21,6 +22,13 @@ export const NAVIGATION: readonly NavItem[] = [
   { href: "/settings", label: "nav.settings", icon: "settings", least: "read_only" },
   { href: "/about", label: "nav.about", icon: "about", least: "read_only" },
 ];
+
+/** The pages that somebody can use; that of messages only where the configuration allows it. */
+export function navigationOf(me: Me): readonly NavItem[] {
+  return NAVIGATION.filter(({ href, least }) =>
+    mayAct(me.role, least) && (href !== "/messages" || mayReadMessages(me))
+  );
+}
 
 /** Whether a page is `href` or below it. */
 export function isWithin(pathname: string, href: string): boolean {

@@ -59,3 +59,25 @@ export function lastPage(
   const last = Math.max(1, Math.ceil(total / page_size));
   return page > last ? withQuery(url, { page: last }) : null;
 }
+
+/** A day of the server's time zone. */
+export interface Day {
+  /** As a date input has it: `2026-01-31`. */
+  readonly day: string;
+  /** Its first and its last second, unix time. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** `null` for what is no day. */
+export function dayOf(url: URL, name: string): Day | null {
+  const day = url.searchParams.get(name) ?? "";
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day) ?? [];
+  if (date === undefined) return null;
+  const start = new Date(Number(year), Number(month) - 1, Number(date));
+  if (start.getDate() !== Number(date) || start.getFullYear() < 1971) return null;
+  // Days of 23 and 25 hours are not to be miscounted.
+  const next = new Date(Number(year), Number(month) - 1, Number(date) + 1);
+  const until = Math.min(next.getTime() / 1000 - 1, 0xffff_ffff);
+  return { day, since: Math.min(start.getTime() / 1000, until), until };
+}

@@ -5,8 +5,10 @@ import { cookieHeader, FLASH_COOKIE, readCookies, SESSION_COOKIE } from "../lib/
 import { parseFlash } from "../lib/flash.ts";
 import { isSignedOut } from "../lib/forms.ts";
 import { lookOf } from "../lib/look.ts";
+import { hasFields } from "../lib/kept_form.ts";
+import { isForm, wantsData } from "../lib/requests.ts";
 import { HttpError } from "fresh";
-import { define } from "../utils.ts";
+import { define, type State } from "../utils.ts";
 
 /** The API answers with no others. */
 type ErrorStatus = ConstructorParameters<typeof HttpError>[0];
@@ -37,7 +39,7 @@ export default define.middleware(async (ctx) => {
     return response;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (isSignedOut(error)) return signedOut(ctx.url, ctx.state.services);
+    if (isSignedOut(error)) return signedOut(ctx);
     throw new HttpError(error.status as ErrorStatus, error.code, { cause: error });
   }
 });
@@ -46,18 +48,22 @@ function isPage(response: Response): boolean {
   return response.headers.get("content-type")?.startsWith("text/html") ?? false;
 }
 
-/** To the sign-in page, and from there back to where it was. */
-function signedOut(url: URL, place: { readonly secureCookies: boolean }): Response {
+/** To the sign-in page, and from there back to where it was; a form that was sent is kept there. */
+function signedOut({ req, url, state }: {
+  readonly req: Request;
+  readonly url: URL;
+  readonly state: State;
+}): Response {
+  if (wantsData(req)) return Response.json({ message: state.t("session.ended") }, { status: 401 });
+  if (hasFields(state.form)) throw new HttpError(401, "session_ended");
   const next = encodeURIComponent(url.pathname + url.search);
-  const gone = cookieHeader({ name: SESSION_COOKIE, value: "", maxAgeSec: 0 }, place);
+  const gone = cookieHeader({ name: SESSION_COOKIE, value: "", maxAgeSec: 0 }, state.services);
   return seeOther(`/login?next=${next}`, [gone]);
 }
 
 /** Read before anything can fail, so that an error page can give back what was typed. */
 async function formOf(request: Request): Promise<FormData> {
-  const type = request.headers.get("content-type") ?? "";
-  const isForm = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(type);
-  if (request.method !== "POST" || !isForm) return new FormData();
+  if (!isForm(request)) return new FormData();
   try {
     return await request.formData();
   } catch (error) {

@@ -5,7 +5,7 @@ import { browserTest } from "../../admin/test_support/browser.ts";
 import { signIn, startAdminSuite } from "../support/admin_fixture.ts";
 
 const flash = (page: Page): Promise<string | null> =>
-  page.locator("main > div > .notice").first().textContent();
+  page.locator(".notice .notice-text").first().textContent();
 
 browserTest("an administrator is added, changed and disabled", async ({ page, newPage }) => {
   await using admin = await startAdminSuite();
@@ -176,4 +176,26 @@ browserTest("the audit log names who did what, and is filtered", async ({ page }
   }
   await page.goto(`${admin.origin}/audit?actor=nobody`);
   assert.equal(await page.locator(".empty").count(), 1);
+  await page.goto(`${admin.origin}/audit`);
+  await page.getByRole("link", { name: "user/1" }).click();
+  assert.equal(await rows.count(), 1);
+  assert.equal(await page.getByLabel("About", { exact: true }).inputValue(), "user/1");
+  const today = dayText(new Date());
+  const yesterday = dayText(new Date(Date.now() - 24 * 3600_000));
+  for (
+    const [from, to, count] of [[today, "", 5], [yesterday, today, 5], ["", yesterday, 0], [
+      "x",
+      "",
+      5,
+    ]]
+  ) {
+    await page.goto(`${admin.origin}/audit?from=${from}&to=${to}`);
+    assert.equal(await rows.count(), count, `${from} ${to}`);
+  }
 });
+
+/** As a date input has it, in the time zone of the server. */
+function dayText(date: Date): string {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}

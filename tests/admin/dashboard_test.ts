@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest } from "../../admin/test_support/browser.ts";
 import { CLIENT_TYPE_ANDROID } from "../../proto/mod.ts";
+import { formatAddress } from "../../shared/netlib/mod.ts";
 import { hears } from "../support/chat.ts";
 import { startAdminSuite } from "../support/admin_fixture.ts";
 
 const flash = (page: Page): Promise<string | null> =>
-  page.locator("main > div > .notice").first().textContent();
+  page.locator(".notice .notice-text").first().textContent();
 
 browserTest(
   "the figures of the dashboard follow what happens, without a reload",
@@ -23,9 +24,14 @@ browserTest(
     await using bob = await cluster.login("user2", { clientType: CLIENT_TYPE_ANDROID });
     await page.getByText("Windows 1 · Android 1").waitFor();
     assert.equal(await value("Users online").textContent(), "2");
-    assert.equal(await page.locator(".chart-place canvas").count(), 2);
+    assert.equal(await page.locator(".chart-place canvas").count(), 3);
+    assert.equal(await value("Storing a message").textContent(), "–");
+    const sqlite = page.locator(".server", { hasText: "SQLite" });
+    assert.match(await sqlite.textContent() ?? "", /SQLite 3\.\d+.*Answers in [\d.]+ ms.*Up/);
     await ann.sendText(2, "hello");
     await hears(bob, "hello");
+    await page.getByText(/99 % within [\d.]+ ms/).waitFor();
+    assert.match(await value("Storing a message").textContent() ?? "", /^[\d.]+ ms$/);
     await page.waitForFunction(() =>
       [...document.querySelectorAll(".figure-value")].some((one, i) =>
         i === 1 && Number(one.textContent) > 0
@@ -42,17 +48,32 @@ browserTest(
     const { cluster, log } = admin.suite;
     const page = await newPage({ javaScriptEnabled: false });
     await admin.signIn(page);
-    assert.match(await page.locator("header .badge").textContent() ?? "", /All servers are up/);
+    assert.match(
+      await page.locator(".live-state .badge").textContent() ?? "",
+      /All servers are up/,
+    );
     await cluster.stopServer("route_server");
     await log.logged("route_server link lost", 1);
     await page.reload();
-    assert.match(await page.locator("header .badge").textContent() ?? "", /A server is down/);
+    assert.match(await page.locator(".live-state .badge").textContent() ?? "", /A server is down/);
     const row = page.locator(".server", { hasText: "route_server" });
     assert.match(await row.textContent() ?? "", /Down/);
     await page.goto(`${admin.origin}/users`);
     assert.equal(await page.locator("tbody tr").count(), 12, "users are shown without presence");
   },
 );
+
+browserTest("an open dashboard sees a server go", async ({ page }) => {
+  await using admin = await startAdminSuite();
+  const { cluster, log } = admin.suite;
+  await admin.signIn(page);
+  await page.getByText("All servers are up").waitFor();
+  await cluster.stopServer("login_server");
+  await log.logged("login_server link lost", 1);
+  await page.getByText("A server is down").waitFor();
+  const row = page.locator(".server", { hasText: "login_server" });
+  assert.match(await row.textContent() ?? "", /0 of 1 links are open.*Down/);
+});
 
 browserTest("while db_proxy is away nothing typed is lost", async ({ page }) => {
   await using admin = await startAdminSuite();
@@ -105,6 +126,30 @@ browserTest("the discovery list is kept, and clients read it", async ({ page }) 
   await page.getByRole("button", { name: "Delete" }).first().click();
   await page.locator(".dialog:popover-open .btn-danger").click();
   assert.deepEqual(await list(), []);
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await flash(page), "Wiki was saved.");
+  assert.deepEqual(await list(), [
+    { itemName: "Wiki", itemUrl: "http://wiki.example/", itemPriority: "3" },
+  ]);
+});
+
+browserTest("settings show what login_server tells clients", async ({ page }) => {
+  await using admin = await startAdminSuite({ msgServers: 2 });
+  const { cluster, log } = admin.suite;
+  await using ann = await cluster.login("user1");
+  await ann.usersStatus([1]);
+  await admin.signIn(page, "read_only");
+  await page.goto(`${admin.origin}/settings`);
+  const card = page.locator('section[aria-label="Where clients log in"]');
+  assert.deepEqual(
+    await card.locator("tbody td:first-child").allTextContents(),
+    cluster.msgServers.map(formatAddress),
+  );
+  assert.match(await card.locator("tbody tr").first().textContent() ?? "", /[01] of 10,000/);
+  await cluster.stopServer("login_server");
+  await log.logged("login_server link lost", 1);
+  await page.reload();
+  assert.match(await card.textContent() ?? "", /Down/);
 });
 
 browserTest(
@@ -115,7 +160,7 @@ browserTest(
     await using ann = await cluster.login("user1");
     for (const text of ["one", "<b>two</b>"]) await ann.sendText(2, text);
     await admin.signIn(page);
-    await page.goto(`${admin.origin}/messages`);
+    await page.getByRole("link", { name: "Messages" }).click();
     await page.getByLabel("One person").fill("user1");
     await page.getByLabel("The other person").fill("nobody");
     await page.getByRole("button", { name: "Read" }).first().click();
@@ -131,8 +176,12 @@ browserTest(
 browserTest("messages are off unless the configuration says otherwise", async ({ page }) => {
   await using admin = await startAdminSuite();
   await admin.signIn(page);
+  assert.equal(await page.getByRole("link", { name: "Messages" }).count(), 0);
+  await page.goto(`${admin.origin}/settings`);
+  assert.match(await page.locator("main").textContent() ?? "", /set MessageHistory=owner/);
   await page.goto(`${admin.origin}/messages?user=user1&peer=user2`);
-  assert.match(await page.locator('[role="alert"]').textContent() ?? "", /turned off/);
+  assert.match(await page.locator('[role="alert"]').textContent() ?? "", /MessageHistory/);
+  assert.equal(await page.getByLabel("One person").count(), 0);
 });
 
 browserTest(

@@ -5,7 +5,7 @@ import { browserTest } from "../../admin/test_support/browser.ts";
 import { startAdminSuite } from "../support/admin_fixture.ts";
 
 const flash = (page: Page): Promise<string | null> =>
-  page.locator("main > div > .notice").first().textContent();
+  page.locator(".notice .notice-text").first().textContent();
 
 browserTest("a department is added below another one, and clients list it", async ({ page }) => {
   await using admin = await startAdminSuite();

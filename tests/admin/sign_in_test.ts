@@ -80,6 +80,51 @@ browserTest("the session is a strict cookie, and signing out ends it", async ({ 
   assert.equal(new URL(page.url()).pathname, "/login");
 });
 
+browserTest("after the end of a session nothing typed is lost", async ({ newPage }) => {
+  await using admin = await startAdminSuite();
+  const { owner } = admin.suite;
+  const page = await newPage({ javaScriptEnabled: false });
+  await admin.signIn(page);
+  const endAll = async (): Promise<void> => {
+    const { items } = await owner.ok("GET", "/admin-sessions");
+    for (const { id, current } of items) {
+      if (current !== true) await owner.ok("DELETE", `/admin-sessions/${id}`);
+    }
+  };
+  const signInAgain = async (password: string): Promise<void> => {
+    await page.locator('input[name="name"]').fill("root");
+    await page.locator('input[name="password"]').fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  await page.goto(`${admin.origin}/users/new`);
+  await page.getByLabel("Login name").fill("zoe");
+  await page.getByLabel("Display name").fill('Zoë "<Z>"');
+  await page.getByLabel("Password").fill("secret12");
+  await endAll();
+  await page.locator("main form button").click();
+  assert.equal(await page.locator("h1").textContent(), "You are not signed in any more");
+  assert.ok(!(await page.content()).includes("secret12"));
+  await signInAgain("wrong");
+  assert.equal(await page.locator('[role="alert"]').textContent(), "Account or password is wrong.");
+  await signInAgain(OWNER_PASSWORD);
+  assert.ok(!(await page.content()).includes(OWNER_PASSWORD));
+  assert.equal((await owner.ok("GET", "/users")).total, 12, "nothing is done before");
+  await page.getByLabel("Password").fill("secret12");
+  await page.getByRole("button", { name: "Send again" }).click();
+  assert.equal(await page.locator(".notice-text").textContent(), "zoe was added.");
+  assert.equal((await owner.ok("GET", "/users/13")).nick, 'Zoë "<Z>"');
+  // Without a cookie at all, and with a choice of several.
+  await page.goto(`${admin.origin}/groups/1`);
+  await page.getByLabel("Choose user2").check();
+  await page.getByLabel("Choose user3").check();
+  await page.context().clearCookies();
+  await page.locator('[popovertarget="remove"]').first().click();
+  await page.locator("#remove .btn-danger").click();
+  await signInAgain(OWNER_PASSWORD);
+  await page.getByRole("button", { name: "Send again" }).click();
+  assert.equal(await page.locator(".notice-text").textContent(), "2 members were removed.");
+});
+
 browserTest("language and theme are chosen without scripts and kept", async ({ newPage }) => {
   await using admin = await startAdminSuite();
   const page = await newPage({ javaScriptEnabled: false, locale: "zh-CN" });

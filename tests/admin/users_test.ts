@@ -8,7 +8,7 @@ import { endOf } from "../support/chat.ts";
 import { company, startAdminSuite } from "../support/admin_fixture.ts";
 
 const flash = (page: Page): Promise<string | null> =>
-  page.locator("main > div > .notice").first().textContent();
+  page.locator(".notice .notice-text").first().textContent();
 
 browserTest("a new user can log in at once", async ({ page, complaints }) => {
   await using admin = await startAdminSuite();
@@ -67,6 +67,13 @@ browserTest("a disabled user is kicked and refused, and enabled again", async ({
   assert.equal(await flash(page), "user1 can log in again.");
   await using again = await cluster.login("user1");
   assert.equal(again.userId, 1);
+  await admin.suite.owner.ok("PATCH", "/users/1", { status: 4 });
+  await page.reload();
+  await page.locator('[popovertarget="disable"]').first().click();
+  await page.locator("#disable .btn-danger").click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  assert.equal(await flash(page), "user1 can log in again.");
+  assert.equal((await admin.suite.owner.ok("GET", "/users/1")).status, 4, "what it was before");
 });
 
 browserTest(
@@ -203,7 +210,7 @@ browserTest(
     });
     await page.getByRole("button", { name: "Preview" }).click();
     assert.match(await page.locator(".field-error").textContent() ?? "", /nothing was imported/);
-    assert.match(await page.locator("tbody").textContent() ?? "", /name.*exists already/);
+    assert.match(await page.locator("tbody").textContent() ?? "", /name.*Exists already\./);
     await page.getByLabel("Names that exist").selectOption("update");
     await page.getByRole("button", { name: "Preview" }).click();
     assert.deepEqual(await page.locator(".chips .badge").allTextContents(), [
@@ -213,7 +220,14 @@ browserTest(
     ]);
     assert.match(
       await page.locator("tbody tr").first().textContent() ?? "",
-      /user1Changednick: nick1 → Ann/,
+      /2user1Changednick: nick1 → Ann/,
+    );
+    assert.equal(await page.locator("tbody tr").count(), 20);
+    await page.locator("nav.pager").getByRole("button", { name: "Next" }).click();
+    assert.match(await page.locator("nav.pager").textContent() ?? "", /21–40 of 451.*Page 2 of 23/);
+    assert.match(
+      await page.locator("tbody tr").first().textContent() ?? "",
+      /22new19Addednick: New, 19/,
     );
     assert.equal((await admin.suite.owner.ok("GET", "/users")).total, 12, "nothing is done before");
     await page.waitForFunction(() => !document.querySelector("fresh-island:not([data-ready])"));
@@ -224,6 +238,40 @@ browserTest(
     await using someone = await admin.suite.cluster.login("new449", { password: "secret12" });
     assert.ok(someone.userId > 12);
     assert.deepEqual(complaints.filter((one) => !one.includes("422")), []);
+  },
+);
+
+browserTest(
+  "an import that stops goes on from there, and its errors come in the page's language",
+  async ({ newPage }) => {
+    await using admin = await startAdminSuite();
+    const { cluster, log, owner } = admin.suite;
+    const page = await newPage({ locale: "zh-CN" });
+    await admin.signIn(page);
+    await page.goto(`${admin.origin}/users/import`);
+    await page.locator("#f-text").fill("name,department_id,password\nzoe,99,secret12\nyan,1,short");
+    await page.locator('[value="preview"]').click();
+    assert.deepEqual(await page.locator("tbody td:last-child").allTextContents(), [
+      "没有这个部门。",
+      "至少 6 个字符。",
+    ]);
+    await page.locator("#f-text").fill("name,salt\nzoe,1");
+    await page.locator('[value="preview"]').click();
+    assert.equal(await page.locator(".field-error").textContent(), "没有名为 salt 的列。");
+    const rows = Array.from({ length: 250 }, (_, i) => `new${i},1,secret12`);
+    await page.locator("#f-text").fill(["name,department_id,password", ...rows].join("\n"));
+    await page.locator('[value="preview"]').click();
+    await page.waitForFunction(() => !document.querySelector("fresh-island:not([data-ready])"));
+    await cluster.stopServer("db_proxy");
+    await log.logged("db_proxy link lost", 2);
+    await page.locator('[value="import"]').click();
+    const goOn = page.getByRole("button", { name: "继续" });
+    await goOn.waitFor();
+    await cluster.startServer("db_proxy");
+    await log.logged("db_proxy link opened", 4);
+    await goOn.click();
+    await page.waitForURL(/\/users$/);
+    assert.equal((await owner.ok("GET", "/users")).total, 262);
   },
 );
 

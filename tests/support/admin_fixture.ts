@@ -26,6 +26,8 @@ export interface AdminSuite extends AsyncDisposable {
   readonly suite: HttpSuite;
   /** Where browsers go, without a slash at the end. */
   readonly origin: string;
+  /** Where msfs is, without a slash at the end. */
+  readonly msfs: string;
   /** Signs in as the owner, or as somebody new of another role. */
   signIn(page: Page, role?: AdminRole): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
   return {
     suite,
     origin,
+    msfs: msfs.url,
     async signIn(page, role = "owner") {
       if (role !== "owner") await suite.signedIn(role, role);
       await signIn(page, {

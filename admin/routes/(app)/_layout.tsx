@@ -1,7 +1,7 @@
 import { LanguageChoice, ThemeChoice } from "../../components/choices.tsx";
+import { FlashNotice } from "../../components/flash_notice.tsx";
 import { Brand, Icon } from "../../components/icon.tsx";
-import { mayAct } from "../../lib/api.ts";
-import { isWithin, NAVIGATION } from "../../lib/nav.ts";
+import { isWithin, navigationOf } from "../../lib/nav.ts";
 import { define } from "../../utils.ts";
 
 export default define.layout(function Layout({ Component, state, url }) {
@@ -29,7 +29,7 @@ export default define.layout(function Layout({ Component, state, url }) {
             <Brand name={t("app.name")} />
           </a>
           <nav class="nav" aria-label={t("app.menu")}>
-            {NAVIGATION.filter(({ least }) => mayAct(me.role, least)).map((item) => (
+            {navigationOf(me).map((item) => (
               <a
                 key={item.href}
                 href={item.href}
@@ -73,14 +73,7 @@ export default define.layout(function Layout({ Component, state, url }) {
         </aside>
         <main class="content" id="main" tabIndex={-1}>
           <div class="content-inner">
-            {flash !== null && (
-              <p
-                class={`notice notice-${flash.kind}`}
-                role={flash.kind === "done" ? "status" : "alert"}
-              >
-                {t(flash.key, flash.values)}
-              </p>
-            )}
+            {flash !== null && <FlashNotice flash={flash} t={t} />}
             <Component />
           </div>
         </main>

@@ -1,12 +1,19 @@
 /** Everything below needs somebody who is signed in and has a password of their own. */
+import { HttpError } from "fresh";
 import { seeOther } from "../../lib/answers.ts";
 import { mayAct } from "../../lib/api.ts";
+import { hasFields } from "../../lib/kept_form.ts";
+import { wantsData } from "../../lib/requests.ts";
 import { define } from "../../utils.ts";
 
 export default define.middleware(async (ctx) => {
   const { pathname, search } = ctx.url;
   if (!ctx.state.hasToken) {
-    if (wantsData(ctx.req)) return new Response(null, { status: 401 });
+    if (wantsData(ctx.req)) {
+      return Response.json({ message: ctx.state.t("session.ended") }, { status: 401 });
+    }
+    // The error page keeps what was typed.
+    if (hasFields(ctx.state.form)) throw new HttpError(401, "session_ended");
     const next = pathname === "/" ? "" : `?next=${encodeURIComponent(pathname + search)}`;
     return seeOther(`/login${next}`);
   }
@@ -16,7 +23,3 @@ export default define.middleware(async (ctx) => {
   ctx.state.mayChange = mayAct(me.role, "manager");
   return await ctx.next();
 });
-
-function wantsData({ headers }: Request): boolean {
-  return /^(application\/json|text\/event-stream)/.test(headers.get("accept") ?? "");
-}

@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { Card, PageHead } from "../../components/parts.tsx";
+import { serverZone } from "../../lib/format.ts";
 import { PARTS, VERSION } from "../../lib/versions.ts";
 import { define } from "../../utils.ts";
 
@@ -21,6 +22,8 @@ export default define.page<typeof handler>(function About({ state }) {
           <dd>{VERSION}</dd>
           <dt>Deno</dt>
           <dd>{Deno.version.deno}</dd>
+          <dt>{t("about.zone")}</dt>
+          <dd class="mono">{serverZone()}</dd>
           <dt>{t("about.api")}</dt>
           <dd>
             <code>{services.apiSite}api/v1</code>

@@ -1,11 +1,12 @@
 import { page } from "fresh";
 import { FormError, TextField } from "../../components/field.tsx";
 import { Avatar, Card, Empty, PageHead } from "../../components/parts.tsx";
-import { requireManager } from "../../lib/access.ts";
+import { mayReadMessages, requireManager } from "../../lib/access.ts";
 import { ApiError } from "../../lib/api.ts";
 import { type Conversation, readConversation } from "../../lib/conversation.ts";
 import { errorText, type FormState, isSignedOut } from "../../lib/forms.ts";
 import { formatTime } from "../../lib/format.ts";
+import type { Lang, Translate } from "../../lib/i18n/mod.ts";
 import { searchOf, withQuery } from "../../lib/query.ts";
 import { define } from "../../utils.ts";
 
@@ -29,6 +30,7 @@ export const handler = define.handlers({
       page<Data>({ form: { values, errors: {} }, conversation: null, isOff: false, ...data }, {
         status,
       });
+    if (!mayReadMessages(ctx.state.me)) return show({ isOff: true }, 403);
     if (values.group === "" && values.user === "" && values.peer === "") return show({});
     try {
       const read = await readConversation(api, { ...values, url: ctx.url });
@@ -36,7 +38,6 @@ export const handler = define.handlers({
       return show({ form: { values, errors: { [read.field]: t(read.key) } } }, 422);
     } catch (error) {
       if (!(error instanceof ApiError) || isSignedOut(error)) throw error;
-      if (error.code === "history_disabled") return show({ isOff: true }, 403);
       return show({ form: { values, errors: { "": errorText(error, t) } } }, error.status);
     }
   },
@@ -48,69 +49,84 @@ export default define.page<typeof handler>(function Messages({ data, url, state 
   return (
     <>
       <PageHead title={t("messages.title")} note={t("messages.note")} />
-      {isOff && <p class="notice notice-warn" role="alert">{t("error.history_disabled")}</p>}
-      <div class="columns">
-        <Card title={t("messages.conversation")}>
-          {conversation === null
-            ? <Empty icon="messages" title={t("messages.choose")} />
-            : conversation.messages.length === 0
-            ? <Empty icon="messages" title={t("messages.none")} />
-            : (
-              <>
-                <ol class="talk">
-                  {conversation.messages.map((message) => {
-                    const name = conversation.names[message.from_user_id] ??
-                      String(message.from_user_id);
-                    return (
-                      <li key={message.id}>
-                        <Avatar id={message.from_user_id} name={name} avatar="" />
-                        <span class="small">
-                          <strong>{name}</strong>{" "}
-                          <span class="muted">{formatTime(message.created, lang)}</span>
-                        </span>
-                        <p>
-                          {message.text ??
-                            t(message.kind === "voice" ? "messages.voice" : "messages.unreadable")}
-                        </p>
-                      </li>
-                    );
-                  })}
-                </ol>
-                {conversation.before !== null && (
-                  <a class="btn" href={withQuery(url, { before: conversation.before })}>
-                    {t("audit.older")}
-                  </a>
-                )}
-              </>
-            )}
-        </Card>
-        <div class="stack">
-          <Card title={t("messages.between")}>
-            <form class="form">
-              <FormError form={form} />
-              <TextField
-                form={form}
-                name="user"
-                label={t("messages.user")}
-                hint={t("messages.user_hint")}
-              />
-              <TextField form={form} name="peer" label={t("messages.peer")} />
-              <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
-            </form>
+      {isOff
+        ? (
+          <Card title={t("messages.off")}>
+            <p role="alert">{t("messages.turn_on")}</p>
           </Card>
-          <Card title={t("messages.in_group")}>
-            <form class="form">
-              <TextField
-                form={form}
-                name="group"
-                label={t("messages.group")}
-                hint={t("messages.group_hint")}
-              />
-              <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
-            </form>
-          </Card>
-        </div>
-      </div>
+        )
+        : <Reading form={form} conversation={conversation} url={url} t={t} lang={lang} />}
     </>
   );
 });
+
+function Reading({ form, conversation, url, t, lang }: Omit<Data, "isOff"> & {
+  readonly url: URL;
+  readonly t: Translate;
+  readonly lang: Lang;
+}) {
+  return (
+    <div class="columns">
+      <Card title={t("messages.conversation")}>
+        {conversation === null
+          ? <Empty icon="messages" title={t("messages.choose")} />
+          : conversation.messages.length === 0
+          ? <Empty icon="messages" title={t("messages.none")} />
+          : (
+            <>
+              <ol class="talk">
+                {conversation.messages.map((message) => {
+                  const name = conversation.names[message.from_user_id] ??
+                    String(message.from_user_id);
+                  return (
+                    <li key={message.id}>
+                      <Avatar id={message.from_user_id} name={name} avatar="" />
+                      <span class="small">
+                        <strong>{name}</strong>{" "}
+                        <span class="muted">{formatTime(message.created, lang)}</span>
+                      </span>
+                      <p>
+                        {message.text ??
+                          t(message.kind === "voice" ? "messages.voice" : "messages.unreadable")}
+                      </p>
+                    </li>
+                  );
+                })}
+              </ol>
+              {conversation.before !== null && (
+                <a class="btn" href={withQuery(url, { before: conversation.before })}>
+                  {t("audit.older")}
+                </a>
+              )}
+            </>
+          )}
+      </Card>
+      <div class="stack">
+        <Card title={t("messages.between")}>
+          <form class="form">
+            <FormError form={form} />
+            <TextField
+              form={form}
+              name="user"
+              label={t("messages.user")}
+              hint={t("messages.user_hint")}
+            />
+            <TextField form={form} name="peer" label={t("messages.peer")} />
+            <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+          </form>
+        </Card>
+        <Card title={t("messages.in_group")}>
+          <form class="form">
+            <TextField
+              form={form}
+              name="group"
+              label={t("messages.group")}
+              hint={t("messages.group_hint")}
+            />
+            <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+          </form>
+        </Card>
+      </div>
+    </div>
+  );
+}

@@ -2,7 +2,7 @@
 import { HttpError } from "fresh";
 import type { Timer } from "../../../../shared/clock.ts";
 import { ApiError } from "../../../lib/api.ts";
-import { readStatistics } from "../../../lib/figures.ts";
+import { readFigures } from "../../../lib/figures.ts";
 import { define } from "../../../utils.ts";
 
 const PERIOD_MS = 2000;
@@ -11,7 +11,7 @@ const STREAM_LIMIT_MS = 10 * 60_000;
 
 export const handler = define.handlers({
   GET(ctx) {
-    const { api, services } = ctx.state;
+    const { api, t, services } = ctx.state;
     const { clock, log, listeners } = services;
     const place = listeners.take();
     if (place === null) throw new HttpError(503, "busy");
@@ -33,7 +33,7 @@ export const handler = define.handlers({
           if (isAsking || (controller.desiredSize ?? 0) <= 0) return;
           isAsking = true;
           try {
-            const { figures } = await readStatistics(api);
+            const { figures } = await readFigures(api, t);
             if (place.isTaken) {
               controller.enqueue(encoder.encode(`data: ${JSON.stringify(figures)}\n\n`));
             }

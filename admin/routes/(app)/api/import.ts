@@ -1,7 +1,8 @@
 /** One part of a long import. */
 import { requireManager } from "../../../lib/access.ts";
 import { ApiError } from "../../../lib/api.ts";
-import { errorText } from "../../../lib/forms.ts";
+import { isSignedOut } from "../../../lib/forms.ts";
+import { fileErrorText, rowErrorText } from "../../../lib/import_texts.ts";
 import { choiceOf } from "../../../lib/query.ts";
 import { define } from "../../../utils.ts";
 
@@ -17,11 +18,11 @@ export const handler = define.handlers({
       });
       return Response.json(answer);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof ApiError) || isSignedOut(error)) throw error;
       const [row] = error.rows;
       const message = row === undefined
-        ? errorText(error, t)
-        : `${errorText(error, t)} (${t("import.line")} ${row.line}: ${row.message})`;
+        ? fileErrorText(error, t)
+        : `${row.field}: ${rowErrorText(row, t)}`;
       return Response.json({ message }, { status: error.status });
     }
   },

@@ -1,22 +1,17 @@
-import { HttpError, page } from "fresh";
+import { HttpError, page, type PageResponse } from "fresh";
 import { Confirm } from "../../../components/confirm.tsx";
 import { FormError, SelectField, TextField } from "../../../components/field.tsx";
 import { Icon } from "../../../components/icon.tsx";
+import { DataTable, HiddenHead } from "../../../components/list.tsx";
 import { Pager } from "../../../components/pager.tsx";
-import { Avatar, Badge, Card, Empty, PageHead } from "../../../components/parts.tsx";
+import { Badge, Card, Empty, PageHead } from "../../../components/parts.tsx";
+import { Person } from "../../../components/person.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done, seeOther } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
 import { departmentChoices } from "../../../lib/departments.ts";
-import {
-  checkValues,
-  errorsOf,
-  type FormState,
-  isFine,
-  NO_FORM,
-  RULES,
-  valuesOf,
-} from "../../../lib/forms.ts";
+import { FormDesk, type PageForms } from "../../../lib/form_desk.ts";
+import { NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
 import { movePeople } from "../../../lib/move_people.ts";
 import { idOf, lastPage, numberOf } from "../../../lib/query.ts";
 import { statusKey } from "../../../lib/users.ts";
@@ -24,13 +19,14 @@ import { define } from "../../../utils.ts";
 
 const PAGE_SIZE = 50;
 
-interface Forms {
-  readonly save?: FormState;
-  readonly move?: FormState;
-  readonly remove?: FormState;
-}
+type FormName = "save" | "move" | "remove";
+type Data = Awaited<ReturnType<typeof load>>;
 
-async function load(api: Api, url: URL, { id, forms }: { id: number; forms: Forms }) {
+async function load(
+  api: Api,
+  url: URL,
+  { id, forms }: { readonly id: number; readonly forms: PageForms<FormName> },
+) {
   const number = numberOf(url, "page", { min: 1, max: 1_000_000, fallback: 1 });
   const [department, departments, people] = await Promise.all([
     api.call("GET /departments/{id}", { path: { id } }),
@@ -62,47 +58,68 @@ export const handler = define.handlers({
     const { api, t, services } = ctx.state;
     const id = departmentId(ctx.params);
     const path = { id };
-    const form = ctx.state.form;
-    const values = valuesOf(form);
+    const values = valuesOf(ctx.state.form);
     const here = `/departments/${id}`;
-    const again = async (forms: Forms) => {
-      const data = await load(api, ctx.url, { id, forms });
-      ctx.state.title = data.department.name;
-      return page(data, { status: 422 });
-    };
-    if (values.intent === "delete") {
-      try {
-        await api.call("DELETE /departments/{id}", { path });
-        return done("/departments", { key: "departments.deleted", place: services });
-      } catch (error) {
-        return await again({ remove: { values, errors: errorsOf(error, { fields: [], t }) } });
+    const desk = new FormDesk<FormName, PageResponse<Data>>({
+      values,
+      t,
+      async show(forms) {
+        const data = await load(api, ctx.url, { id, forms });
+        ctx.state.title = data.department.name;
+        return page(data, { status: 422 });
+      },
+    });
+    switch (values.intent) {
+      case "delete":
+        return await desk.run("remove", async () => {
+          const gone = await api.call("GET /departments/{id}", { path });
+          await api.call("DELETE /departments/{id}", { path });
+          const fields = [
+            ["name", gone.name],
+            ["parent_id", String(gone.parent_id)],
+            ["priority", String(gone.priority)],
+          ] as const;
+          return done("/departments", {
+            key: "departments.deleted",
+            values: { name: gone.name },
+            undo: { action: "/departments", fields },
+            place: services,
+          });
+        });
+      case "move_people": {
+        const names = ctx.state.form.getAll("person").filter((one) => typeof one === "string");
+        if (names.length === 0) {
+          return await desk.again("move", { "": t("departments.nobody_chosen") });
+        }
+        return await desk.run("move", async () => {
+          const department = Number(values.to_department ?? 0);
+          const count = await movePeople(api, { names, department });
+          const fields = [
+            ["intent", "move_people"],
+            ["to_department", String(id)],
+            ...names.map((name) => ["person", name] as const),
+          ] as const;
+          return done(here, {
+            key: "departments.people_moved",
+            values: { count },
+            undo: { action: `/departments/${department}`, fields },
+            place: services,
+          });
+        });
       }
-    }
-    if (values.intent === "move_people") {
-      const names = form.getAll("person").filter((one) => typeof one === "string");
-      if (names.length === 0) {
-        return await again({ move: { values, errors: { "": t("departments.nobody_chosen") } } });
-      }
-      try {
-        const department = Number(values.to_department ?? 0);
-        const count = await movePeople(api, { names, department });
-        return done(here, { key: "departments.people_moved", values: { count }, place: services });
-      } catch (error) {
-        return await again({ move: { values, errors: errorsOf(error, { fields: [], t }) } });
-      }
-    }
-    const errors = checkValues(values, RULES.department, t);
-    if (!isFine(errors)) return await again({ save: { values, errors } });
-    const { name = "", priority = "", parent_id = "" } = values;
-    try {
-      await api.call("PATCH /departments/{id}", {
-        path,
-        body: { name, priority: Number(priority), parent_id: Number(parent_id) },
-      });
-      return done(here, { key: "departments.saved", values: { name }, place: services });
-    } catch (error) {
-      const fields = ["name", "priority", "parent_id"];
-      return await again({ save: { values, errors: errorsOf(error, { fields, t }) } });
+      default:
+        return await desk.checked(
+          "save",
+          { rules: RULES.department, fields: ["name", "priority", "parent_id"] },
+          async () => {
+            const { name = "", priority = "", parent_id = "" } = values;
+            await api.call("PATCH /departments/{id}", {
+              path,
+              body: { name, priority: Number(priority), parent_id: Number(parent_id) },
+            });
+            return done(here, { key: "departments.saved", values: { name }, place: services });
+          },
+        );
     }
   },
 });
@@ -149,63 +166,39 @@ export default define.page<typeof handler>(function DepartmentPage({ data, url, 
                     <button type="submit" class="btn">{t("departments.move_chosen")}</button>
                   </div>
                 )}
-                <div class="table-wrap">
-                  <table class="table">
-                    <thead>
-                      <tr>
-                        {mayChange && (
-                          <th scope="col">
-                            <span class="visually-hidden">{t("common.choose")}</span>
-                          </th>
-                        )}
-                        <th scope="col">{t("users.person")}</th>
-                        <th scope="col">{t("users.status")}</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {people.items.map((user) => (
-                        <tr key={user.id}>
-                          {mayChange && (
-                            <td class="check-cell">
-                              <input
-                                type="checkbox"
-                                name="person"
-                                value={user.name}
-                                aria-label={t("common.choose_one", { name: user.name })}
-                              />
-                            </td>
-                          )}
-                          <td>
-                            <a class="person" href={`/users/${user.id}`}>
-                              <Avatar
-                                id={user.id}
-                                name={user.nick || user.name}
-                                avatar={user.avatar}
-                              />
-                              <span class="person-text">
-                                <strong>{user.nick || user.name}</strong>
-                                <span class="small muted">{user.name}</span>
-                              </span>
-                            </a>
-                          </td>
-                          <td>
-                            <Badge>{t(statusKey(user.status))}</Badge>
-                          </td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </div>
+                <DataTable
+                  head={
+                    <>
+                      {mayChange && <HiddenHead>{t("common.choose")}</HiddenHead>}
+                      <th scope="col">{t("users.person")}</th>
+                      <th scope="col">{t("users.status")}</th>
+                    </>
+                  }
+                >
+                  {people.items.map((user) => (
+                    <tr key={user.id}>
+                      {mayChange && (
+                        <td class="check-cell">
+                          <input
+                            type="checkbox"
+                            name="person"
+                            value={user.name}
+                            aria-label={t("common.choose_one", { name: user.name })}
+                          />
+                        </td>
+                      )}
+                      <td>
+                        <Person {...user} />
+                      </td>
+                      <td>
+                        <Badge>{t(statusKey(user.status))}</Badge>
+                      </td>
+                    </tr>
+                  ))}
+                </DataTable>
               </form>
             )}
-          <Pager
-            url={url}
-            page={people.page}
-            pageSize={PAGE_SIZE}
-            total={people.total}
-            t={t}
-            lang={lang}
-          />
+          <Pager url={url} list={people} t={t} lang={lang} />
         </section>
         <div class="stack">
           <Card title={t("departments.settings")}>

@@ -44,8 +44,19 @@ export const handler = define.handlers({
     if (values.intent === "move") {
       try {
         const path = { id: Number(values.id ?? 0) };
+        const before = await api.call("GET /departments/{id}", { path });
         const { name } = await api.call("PATCH /departments/{id}", { path, body: { parent_id } });
-        return done(HERE, { key: "departments.moved", values: { name }, place: services });
+        const fields = [
+          ["intent", "move"],
+          ["id", String(path.id)],
+          ["parent_id", String(before.parent_id)],
+        ] as const;
+        return done(HERE, {
+          key: "departments.moved",
+          values: { name },
+          undo: { action: HERE, fields },
+          place: services,
+        });
       } catch (error) {
         return await again({ values: {}, errors: errorsOf(error, { fields: [], t }) });
       }

@@ -1,21 +1,18 @@
-import { HttpError, page } from "fresh";
-import { GroupMembers, GroupPicture, GroupSettings } from "../../../components/group_cards.tsx";
-import { Confirm } from "../../../components/confirm.tsx";
+import { HttpError, page, type PageResponse } from "fresh";
+import {
+  GroupDismissal,
+  GroupMembers,
+  GroupPicture,
+  GroupSettings,
+} from "../../../components/group_cards.tsx";
 import { FormError } from "../../../components/field.tsx";
 import { memberError, MemberField } from "../../../components/member_field.tsx";
 import { Badge, Card, PageHead } from "../../../components/parts.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done, seeOther } from "../../../lib/answers.ts";
 import type { Api } from "../../../lib/api.ts";
-import {
-  checkValues,
-  errorsOf,
-  type FormState,
-  isFine,
-  NO_FORM,
-  RULES,
-  valuesOf,
-} from "../../../lib/forms.ts";
+import { FormDesk, type PageForms } from "../../../lib/form_desk.ts";
+import { NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
 import { groupOwner } from "../../../lib/group_owner.ts";
 import { readMembers } from "../../../lib/member_list.ts";
 import { idOf, lastPage, numberOf } from "../../../lib/query.ts";
@@ -24,14 +21,14 @@ import { define } from "../../../utils.ts";
 
 const PAGE_SIZE = 50;
 
-interface Forms {
-  readonly save?: FormState;
-  readonly add?: FormState;
-  readonly members?: FormState;
-  readonly picture?: FormState;
-}
+type FormName = "save" | "add" | "members" | "picture" | "dismiss";
+type Data = Awaited<ReturnType<typeof load>>;
 
-async function load(api: Api, url: URL, { id, forms }: { id: number; forms: Forms }) {
+async function load(
+  api: Api,
+  url: URL,
+  { id, forms }: { readonly id: number; readonly forms: PageForms<FormName> },
+) {
   const number = numberOf(url, "page", { min: 1, max: 1_000_000, fallback: 1 });
   const [group, members] = await Promise.all([
     api.call("GET /groups/{id}", { path: { id } }),
@@ -65,77 +62,76 @@ export const handler = define.handlers({
     const form = ctx.state.form;
     const values = valuesOf(form);
     const here = `/groups/${id}`;
-    const again = async (forms: Forms) => {
-      const data = await load(api, ctx.url, { id, forms });
-      ctx.state.title = data.group.name;
-      return page(data, { status: 422 });
-    };
-    const wrong = (error: unknown, fields: readonly string[] = []): FormState => ({
+    const desk = new FormDesk<FormName, PageResponse<Data>>({
       values,
-      errors: errorsOf(error, { fields, t }),
+      t,
+      async show(forms) {
+        const data = await load(api, ctx.url, { id, forms });
+        ctx.state.title = data.group.name;
+        return page(data, { status: 422 });
+      },
     });
     switch (values.intent) {
       case "add": {
         const list = await readMembers(api, values.people ?? "");
-        const people = memberError(list, t);
-        if (!list.ok) return await again({ add: { values, errors: { people: people ?? "" } } });
-        try {
+        if (!list.ok) return await desk.again("add", { people: memberError(list, t) ?? "" });
+        return await desk.run("add", async () => {
           const { added } = await api.call("PATCH /groups/{id}/members", {
             path,
             body: { add: [...list.ids] },
           });
           const count = added.length;
           return done(here, { key: "groups.members_added", values: { count }, place: services });
-        } catch (error) {
-          return await again({ add: wrong(error) });
-        }
+        });
       }
       case "remove": {
         const remove = form.getAll("member").map(Number).filter(Number.isSafeInteger);
         if (remove.length === 0) {
-          return await again({ members: { values, errors: { "": t("groups.nobody_chosen") } } });
+          return await desk.again("members", { "": t("groups.nobody_chosen") });
         }
-        try {
+        return await desk.run("members", async () => {
           const { removed } = await api.call("PATCH /groups/{id}/members", {
             path,
             body: { remove },
           });
-          const count = removed.length;
-          return done(here, { key: "groups.members_removed", values: { count }, place: services });
-        } catch (error) {
-          return await again({ members: wrong(error) });
-        }
+          const people = removed.map((one) => `#${one}`).join("\n");
+          return done(here, {
+            key: "groups.members_removed",
+            values: { count: removed.length },
+            undo: { action: here, fields: [["intent", "add"], ["people", people]] },
+            place: services,
+          });
+        });
       }
       case "owner":
-        try {
+        return await desk.run("members", async () => {
           const creator_id = Number(values.user_id ?? 0);
           await api.call("PATCH /groups/{id}", { path, body: { creator_id } });
           return done(here, { key: "groups.owner_done", place: services });
-        } catch (error) {
-          return await again({ members: wrong(error) });
-        }
+        });
       case "picture": {
         const upload = await uploadPicture(form.get("file"), services);
-        if (!upload.ok) {
-          return await again({ picture: { values, errors: { "": t(`upload.${upload.reason}`) } } });
-        }
-        await api.call("PATCH /groups/{id}", { path, body: { avatar: upload.url } });
-        return done(here, { key: "users.picture_done", place: services });
+        if (!upload.ok) return await desk.again("picture", { "": t(`upload.${upload.reason}`) });
+        return await desk.run("picture", async () => {
+          await api.call("PATCH /groups/{id}", { path, body: { avatar: upload.url } });
+          return done(here, { key: "users.picture_done", place: services });
+        });
       }
       case "delete":
-        await api.call("DELETE /groups/{id}", { path });
-        return done("/groups", { key: "groups.deleted", place: services });
-      default: {
-        const errors = checkValues(values, RULES.group, t);
-        if (!isFine(errors)) return await again({ save: { values, errors } });
-        try {
+        return await desk.run("dismiss", async () => {
+          const { name } = await api.call("GET /groups/{id}", { path });
+          if (values.confirm_name !== name.trim()) {
+            return await desk.again("dismiss", { "": t("groups.delete_other_name") });
+          }
+          await api.call("DELETE /groups/{id}", { path });
+          return done("/groups", { key: "groups.deleted", values: { name }, place: services });
+        });
+      default:
+        return await desk.checked("save", { rules: RULES.group, fields: ["name"] }, async () => {
           const { name = "" } = values;
           await api.call("PATCH /groups/{id}", { path, body: { name } });
           return done(here, { key: "groups.saved", values: { name }, place: services });
-        } catch (error) {
-          return await again({ save: wrong(error, ["name"]) });
-        }
-      }
+        });
     }
   },
 });
@@ -156,7 +152,6 @@ export default define.page<typeof handler>(function GroupPage({ data, url, state
             group={group}
             members={members}
             form={forms.members ?? NO_FORM}
-            pageSize={PAGE_SIZE}
             url={url}
             mayChange={mayChange}
             t={t}
@@ -185,22 +180,7 @@ export default define.page<typeof handler>(function GroupPage({ data, url, state
                 </form>
               </Card>
               <GroupPicture form={forms.picture ?? NO_FORM} t={t} />
-              <Card title={t("groups.delete")}>
-                <p class="muted">{t("groups.delete_note")}</p>
-                <div>
-                  <Confirm
-                    id="delete"
-                    label={t("groups.delete")}
-                    title={t("groups.delete_title", { name: group.name })}
-                    action={`/groups/${group.id}`}
-                    intent="delete"
-                    icon="trash"
-                    t={t}
-                  >
-                    <p>{t("groups.delete_note")}</p>
-                  </Confirm>
-                </div>
-              </Card>
+              <GroupDismissal group={group} form={forms.dismiss ?? NO_FORM} t={t} />
             </>
           )}
         </div>

@@ -1,8 +1,8 @@
 import { page } from "fresh";
 import { Icon } from "../../../components/icon.tsx";
+import { DataTable, SearchField } from "../../../components/list.tsx";
 import { Pager, SortHead } from "../../../components/pager.tsx";
 import { Avatar, Badge, Empty, PageHead } from "../../../components/parts.tsx";
-import SearchKey from "../../../islands/search_key.tsx";
 import { seeOther } from "../../../lib/answers.ts";
 import { formatNumber, formatTime } from "../../../lib/format.ts";
 import { choiceOf, lastPage, numberOf, searchOf } from "../../../lib/query.ts";
@@ -63,19 +63,7 @@ export default define.page<typeof handler>(function Groups({ data, url, state })
       </PageHead>
       <section class="card" aria-label={t("groups.title")}>
         <form class="toolbar" role="search">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              name="search"
-              value={search}
-              maxLength={64}
-              placeholder={t("groups.search")}
-              aria-label={t("groups.search")}
-            />
-            <SearchKey label={t("app.search_key")} />
-          </div>
+          <SearchField value={search} label={t("groups.search")} t={t} />
           <select class="input" name="type" aria-label={t("groups.type")}>
             {TYPES.map((value) => (
               <option key={value} value={value} selected={value === type}>
@@ -96,52 +84,42 @@ export default define.page<typeof handler>(function Groups({ data, url, state })
             </Empty>
           )
           : (
-            <div class="table-wrap">
-              <table class="table">
-                <thead>
-                  <tr>
-                    <SortHead {...head} by="name">{t("groups.name")}</SortHead>
-                    <SortHead {...head} by="id" wide>{t("users.id")}</SortHead>
-                    <th scope="col">{t("groups.members")}</th>
-                    <th scope="col" class="wide">{t("groups.type")}</th>
-                    <SortHead {...head} by="last_message" wide>{t("groups.last_message")}</SortHead>
-                    <SortHead {...head} by="created" wide>{t("common.created")}</SortHead>
-                  </tr>
-                </thead>
-                <tbody>
-                  {groups.items.map((group) => (
-                    <tr key={group.id}>
-                      <td>
-                        <a class="person" href={`/groups/${group.id}`}>
-                          <Avatar id={group.id} name={group.name} avatar={group.avatar} />
-                          <strong>{group.name}</strong>
-                        </a>
-                      </td>
-                      <td class="wide number muted">{group.id}</td>
-                      <td class="number">{formatNumber(group.member_count, lang)}</td>
-                      <td class="wide">
-                        <Badge tone={group.type === "normal" ? "accent" : "plain"}>
-                          {t(`groups.type_${group.type}`)}
-                        </Badge>
-                      </td>
-                      <td class="wide small muted">
-                        {formatTime(group.last_message, lang) || t("common.never")}
-                      </td>
-                      <td class="wide small muted">{formatTime(group.created, lang)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <DataTable
+              head={
+                <>
+                  <SortHead {...head} by="name">{t("groups.name")}</SortHead>
+                  <SortHead {...head} by="id" wide>{t("users.id")}</SortHead>
+                  <th scope="col">{t("groups.members")}</th>
+                  <th scope="col" class="wide">{t("groups.type")}</th>
+                  <SortHead {...head} by="last_message" wide>{t("groups.last_message")}</SortHead>
+                  <SortHead {...head} by="created" wide>{t("common.created")}</SortHead>
+                </>
+              }
+            >
+              {groups.items.map((group) => (
+                <tr key={group.id}>
+                  <td>
+                    <a class="person" href={`/groups/${group.id}`}>
+                      <Avatar id={group.id} name={group.name} avatar={group.avatar} />
+                      <strong>{group.name}</strong>
+                    </a>
+                  </td>
+                  <td class="wide number muted">{group.id}</td>
+                  <td class="number">{formatNumber(group.member_count, lang)}</td>
+                  <td class="wide">
+                    <Badge tone={group.type === "normal" ? "accent" : "plain"}>
+                      {t(`groups.type_${group.type}`)}
+                    </Badge>
+                  </td>
+                  <td class="wide small muted">
+                    {formatTime(group.last_message, lang) || t("common.never")}
+                  </td>
+                  <td class="wide small muted">{formatTime(group.created, lang)}</td>
+                </tr>
+              ))}
+            </DataTable>
           )}
-        <Pager
-          url={url}
-          page={groups.page}
-          pageSize={PAGE_SIZE}
-          total={groups.total}
-          t={t}
-          lang={lang}
-        />
+        <Pager url={url} list={groups} t={t} lang={lang} />
       </section>
     </>
   );

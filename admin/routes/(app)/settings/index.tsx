@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { ClientAddresses } from "../../../components/client_addresses.tsx";
 import { Confirm } from "../../../components/confirm.tsx";
 import { FormError, TextField } from "../../../components/field.tsx";
 import { Icon } from "../../../components/icon.tsx";
@@ -14,17 +15,27 @@ import {
   RULES,
   valuesOf,
 } from "../../../lib/forms.ts";
+import type { Answer, Api } from "../../../lib/api.ts";
+import type { Undo } from "../../../lib/flash.ts";
 import { numberOf } from "../../../lib/query.ts";
 import { define } from "../../../utils.ts";
 
 const HERE = "/settings";
 
+type DiscoveryItem = Answer<"GET /discovery">["items"][number];
+
+async function load(api: Api, form: FormState) {
+  const [{ items }, { login_servers }] = await Promise.all([
+    api.call("GET /discovery"),
+    api.call("GET /client_addresses"),
+  ]);
+  return { items, loginServers: login_servers, form };
+}
+
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("settings.title");
-    const { items } = await ctx.state.api.call("GET /discovery");
-    const form: FormState = NO_FORM;
-    return page({ items, form });
+    return page(await load(ctx.state.api, NO_FORM));
   },
   async POST(ctx) {
     requireManager(ctx.state);
@@ -32,10 +43,8 @@ export const handler = define.handlers({
     ctx.state.title = t("settings.title");
     const values = valuesOf(ctx.state.form);
     const id = Number(values.id ?? 0);
-    const again = async (errors: FormState["errors"]) => {
-      const { items } = await api.call("GET /discovery");
-      return page({ items, form: { values, errors } }, { status: 422 });
-    };
+    const again = async (errors: FormState["errors"]) =>
+      page(await load(api, { values, errors }), { status: 422 });
     const isDelete = values.intent === "delete";
     const errors = isDelete ? {} : checkValues(values, RULES.discovery, t);
     if (!isFine(errors)) return await again(errors);
@@ -43,8 +52,14 @@ export const handler = define.handlers({
     const body = { name, url, priority: Number(priority) };
     try {
       if (isDelete) {
+        const { items } = await api.call("GET /discovery");
         await api.call("DELETE /discovery/{id}", { path: { id } });
-        return done(HERE, { key: "settings.deleted", place: services });
+        const gone = items.find((item) => item.id === id);
+        return done(HERE, {
+          key: "settings.deleted",
+          undo: gone === undefined ? null : undoOf(gone),
+          place: services,
+        });
       }
       if (id > 0) await api.call("PATCH /discovery/{id}", { path: { id }, body });
       else await api.call("POST /discovery", { body });
@@ -55,9 +70,14 @@ export const handler = define.handlers({
   },
 });
 
+/** Adds an entry that was deleted once more. */
+function undoOf({ name, url, priority }: DiscoveryItem): Undo {
+  return { action: HERE, fields: [["name", name], ["url", url], ["priority", String(priority)]] };
+}
+
 export default define.page<typeof handler>(function Settings({ data, url, state }) {
-  const { t, mayChange } = state;
-  const { items, form } = data;
+  const { t, lang, me, mayChange } = state;
+  const { items, loginServers, form } = data;
   const asked = numberOf(url, "edit", { min: 1, max: 0xffff_ffff, fallback: 0 });
   const id = Number(form.values.id ?? asked);
   const edited = items.find((item) => item.id === id);
@@ -173,6 +193,12 @@ export default define.page<typeof handler>(function Settings({ data, url, state 
           </Card>
         )}
       </div>
+      <ClientAddresses loginServers={loginServers} t={t} lang={lang} />
+      {me.message_history === "off" && me.role === "owner" && (
+        <Card title={t("nav.messages")}>
+          <p class="muted">{t("messages.turn_on")}</p>
+        </Card>
+      )}
     </>
   );
 });

@@ -1,4 +1,4 @@
-import { HttpError, page } from "fresh";
+import { HttpError, page, type PageResponse } from "fresh";
 import { FormError } from "../../../components/field.tsx";
 import { Avatar, Badge, Card, PageHead } from "../../../components/parts.tsx";
 import { UserFields } from "../../../components/user_fields.tsx";
@@ -11,16 +11,9 @@ import {
 } from "../../../components/user_cards.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
-import type { Api } from "../../../lib/api.ts";
-import {
-  checkValues,
-  errorsOf,
-  type FormState,
-  isFine,
-  NO_FORM,
-  RULES,
-  valuesOf,
-} from "../../../lib/forms.ts";
+import type { Api, Body, User } from "../../../lib/api.ts";
+import { FormDesk, type PageForms } from "../../../lib/form_desk.ts";
+import { NO_FORM, RULES, valuesOf } from "../../../lib/forms.ts";
 import { formatTime } from "../../../lib/format.ts";
 import { onlineAmong } from "../../../lib/presence.ts";
 import { idOf } from "../../../lib/query.ts";
@@ -30,14 +23,10 @@ import { define } from "../../../utils.ts";
 
 const SHOWN_GROUPS = 8;
 
-/** The forms of the page that come back when something is wrong with them. */
-interface Forms {
-  readonly save?: FormState;
-  readonly password?: FormState;
-  readonly picture?: FormState;
-}
+type FormName = "save" | "password" | "picture";
+type Data = Awaited<ReturnType<typeof load>>;
 
-async function load(api: Api, id: number, forms: Forms) {
+async function load(api: Api, id: number, forms: PageForms<FormName>) {
   const [user, departments, groups, online] = await Promise.all([
     api.call("GET /users/{id}", { path: { id } }),
     api.call("GET /departments"),
@@ -72,59 +61,78 @@ export const handler = define.handlers({
     const path = { id };
     const form = ctx.state.form;
     const values = valuesOf(form);
-    const again = async (forms: Forms) => {
-      const data = await load(api, id, forms);
-      ctx.state.title = data.user.nick || data.user.name;
-      return page(data, { status: 422 });
-    };
     const here = `/users/${id}`;
-    const intent = values.intent ?? "";
-    if (intent === "password") {
-      const errors = checkValues(values, RULES.userPassword, t);
-      if (!isFine(errors)) return await again({ password: { values, errors } });
-      try {
-        const { password = "" } = values;
-        await api.call("PUT /users/{id}/password", { path, body: { password } });
-        return done(here, { key: "users.password_done", place: services });
-      } catch (error) {
-        return await again({
-          password: { values, errors: errorsOf(error, { fields: ["password"], t }) },
+    const desk = new FormDesk<FormName, PageResponse<Data>>({
+      values,
+      t,
+      async show(forms) {
+        const data = await load(api, id, forms);
+        ctx.state.title = data.user.nick || data.user.name;
+        return page(data, { status: 422 });
+      },
+    });
+    const change = async (body: Body<"PATCH /users/{id}">): Promise<User> =>
+      await api.call("PATCH /users/{id}", { path, body });
+    switch (values.intent) {
+      case "password":
+        return await desk.checked(
+          "password",
+          { rules: RULES.userPassword, fields: ["password"] },
+          async () => {
+            const { password = "" } = values;
+            await api.call("PUT /users/{id}/password", { path, body: { password } });
+            return done(here, { key: "users.password_done", place: services });
+          },
+        );
+      case "picture": {
+        const upload = await uploadPicture(form.get("file"), services);
+        if (!upload.ok) return await desk.again("picture", { "": t(`upload.${upload.reason}`) });
+        return await desk.run("picture", async () => {
+          await change({ avatar: upload.url });
+          return done(here, { key: "users.picture_done", place: services });
         });
       }
-    }
-    if (intent === "picture") {
-      const upload = await uploadPicture(form.get("file"), services);
-      if (!upload.ok) {
-        return await again({ picture: { values, errors: { "": t(`upload.${upload.reason}`) } } });
+      case "no_picture": {
+        const { avatar } = await api.call("GET /users/{id}", { path });
+        await change({ avatar: "" });
+        return done(here, {
+          key: "users.picture_removed",
+          undo: { action: here, fields: [["intent", "old_picture"], ["avatar", avatar]] },
+          place: services,
+        });
       }
-      await api.call("PATCH /users/{id}", { path, body: { avatar: upload.url } });
-      return done(here, { key: "users.picture_done", place: services });
-    }
-    if (intent === "no_picture") {
-      await api.call("PATCH /users/{id}", { path, body: { avatar: "" } });
-      return done(here, { key: "users.picture_removed", place: services });
-    }
-    if (intent === "disable") {
-      const { name } = await api.call("DELETE /users/{id}", { path });
-      return done(here, { key: "users.disabled", values: { name }, place: services });
-    }
-    if (intent === "enable") {
-      const { name } = await api.call("PATCH /users/{id}", { path, body: { status: 0 } });
-      return done(here, { key: "users.enabled", values: { name }, place: services });
-    }
-    if (intent === "sign_out") {
-      await api.call("DELETE /sessions/{user_id}", { path: { user_id: id } });
-      return done(here, { key: "users.signed_out", place: services });
-    }
-    const errors = checkValues(values, RULES.user, t);
-    if (!isFine(errors)) return await again({ save: { values, errors } });
-    try {
-      const { name } = await api.call("PATCH /users/{id}", { path, body: userBody(values) });
-      return done(here, { key: "users.saved", values: { name }, place: services });
-    } catch (error) {
-      return await again({
-        save: { values, errors: errorsOf(error, { fields: USER_FORM_FIELDS, t }) },
-      });
+      case "old_picture":
+        return await desk.run("picture", async () => {
+          await change({ avatar: values.avatar ?? "" });
+          return done(here, { key: "users.picture_done", place: services });
+        });
+      case "disable": {
+        const { name, status } = await api.call("GET /users/{id}", { path });
+        await api.call("DELETE /users/{id}", { path });
+        return done(here, {
+          key: "users.disabled",
+          values: { name },
+          undo: { action: here, fields: [["intent", "enable"], ["status", String(status)]] },
+          place: services,
+        });
+      }
+      case "enable":
+        return await desk.run("save", async () => {
+          const { name } = await change({ status: Number(values.status ?? 0) });
+          return done(here, { key: "users.enabled", values: { name }, place: services });
+        });
+      case "sign_out":
+        await api.call("DELETE /sessions/{user_id}", { path: { user_id: id } });
+        return done(here, { key: "users.signed_out", place: services });
+      default:
+        return await desk.checked(
+          "save",
+          { rules: RULES.user, fields: USER_FORM_FIELDS },
+          async () => {
+            const { name } = await change(userBody(values));
+            return done(here, { key: "users.saved", values: { name }, place: services });
+          },
+        );
     }
   },
 });

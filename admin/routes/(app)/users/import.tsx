@@ -6,28 +6,24 @@ import { Card, PageHead } from "../../../components/parts.tsx";
 import ImportProgress from "../../../islands/import_progress.tsx";
 import { requireManager } from "../../../lib/access.ts";
 import { done } from "../../../lib/answers.ts";
-import { type Answer, ApiError, type RowError } from "../../../lib/api.ts";
-import {
-  errorText,
-  type FormState,
-  isSignedOut,
-  NO_FORM,
-  type Values,
-  valuesOf,
-} from "../../../lib/forms.ts";
-import { type OnExisting, previewImport, type PreviewRow } from "../../../lib/import_preview.ts";
+import { type Answer, ApiError } from "../../../lib/api.ts";
+import { type FormState, isSignedOut, NO_FORM, type Values, valuesOf } from "../../../lib/forms.ts";
+import { fileErrorText } from "../../../lib/import_texts.ts";
 import { define } from "../../../utils.ts";
 
 interface Data {
   readonly form: FormState;
-  readonly rows: readonly RowError[];
+  /** Why a file is refused. */
+  readonly error: ApiError | null;
   /** Of a file that could be imported as it is. */
   readonly plan: Answer<"POST /users/import"> | null;
-  readonly preview: readonly PreviewRow[];
 }
 
-const NOTHING = { rows: [], plan: null, preview: [] };
-const ON_EXISTING: readonly [OnExisting, ...OnExisting[]] = ["refuse", "update", "skip"];
+const NOTHING = { error: null, plan: null };
+const FORM = "import";
+const ON_EXISTING = ["refuse", "update", "skip"] as const;
+/** Rows of a page of the preview. */
+const PREVIEWED_ROWS = 20;
 /** A file of the most rows that the API takes has some 2 MB. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
@@ -60,25 +56,27 @@ export const handler = define.handlers({
     const isDryRun = values.intent !== "import";
     try {
       const plan = await api.call("POST /users/import", {
-        query: { on_existing, dry_run: isDryRun ? "true" : "false" },
+        query: {
+          on_existing,
+          dry_run: isDryRun ? "true" : "false",
+          page: /^[1-9]\d{0,5}$/.test(values.page ?? "") ? Number(values.page) : 1,
+          page_size: PREVIEWED_ROWS,
+        },
         body: text,
       });
-      if (isDryRun) return again({ plan, preview: await previewImport(api, text, on_existing) });
+      if (isDryRun) return again({ plan });
       const { added, updated } = plan;
       return done("/users", { key: "import.done", values: { added, updated }, place: services });
     } catch (error) {
       if (!(error instanceof ApiError) || isSignedOut(error)) throw error;
-      return again({
-        form: { values, errors: { text: errorText(error, t) } },
-        rows: error.rows,
-      });
+      return again({ form: { values, errors: { text: fileErrorText(error, t) } }, error });
     }
   },
 });
 
 export default define.page<typeof handler>(function Import({ data, state }) {
   const { t, lang } = state;
-  const { form, rows, plan, preview } = data;
+  const { form, error, plan } = data;
   const choices = ON_EXISTING.map((value) => ({ value, label: t(`import.${value}`) }));
   return (
     <>
@@ -87,10 +85,10 @@ export default define.page<typeof handler>(function Import({ data, state }) {
         note={t("import.note")}
         crumbs={[{ href: "/users", label: t("users.title") }]}
       />
-      {plan !== null && <ImportPreview plan={plan} preview={preview} t={t} lang={lang} />}
-      {rows.length > 0 && <ImportErrors rows={rows} t={t} />}
+      {plan !== null && <ImportPreview plan={plan} form={FORM} t={t} lang={lang} />}
+      {error !== null && error.rows.length > 0 && <ImportErrors error={error} t={t} lang={lang} />}
       <Card title={t("import.file_title")}>
-        <form id="import" method="post" encType="multipart/form-data" class="form">
+        <form id={FORM} method="post" encType="multipart/form-data" class="form">
           <FormError form={form} />
           <div class="form-grid">
             <div class="field">
@@ -134,6 +132,7 @@ export default define.page<typeof handler>(function Import({ data, state }) {
               texts={{
                 running: t("import.running"),
                 failed: t("import.failed"),
+                go_on: t("import.go_on"),
               }}
             />
           )}

@@ -1,8 +1,9 @@
 import { page } from "fresh";
 import { Icon } from "../../../components/icon.tsx";
+import { DataTable, SearchField } from "../../../components/list.tsx";
 import { Pager, SortHead } from "../../../components/pager.tsx";
-import { Avatar, Badge, Empty, PageHead } from "../../../components/parts.tsx";
-import SearchKey from "../../../islands/search_key.tsx";
+import { Badge, Empty, PageHead } from "../../../components/parts.tsx";
+import { Person } from "../../../components/person.tsx";
 import { seeOther } from "../../../lib/answers.ts";
 import { onlineAmong } from "../../../lib/presence.ts";
 import { departmentChoices } from "../../../lib/departments.ts";
@@ -67,19 +68,7 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
       </PageHead>
       <section class="card" aria-label={t("users.title")}>
         <form class="toolbar" role="search">
-          <div class="search">
-            <Icon name="search" />
-            <input
-              class="input"
-              type="search"
-              name="search"
-              value={filter.search ?? ""}
-              maxLength={64}
-              placeholder={t("users.search")}
-              aria-label={t("users.search")}
-            />
-            <SearchKey label={t("app.search_key")} />
-          </div>
+          <SearchField value={filter.search ?? ""} label={t("users.search")} t={t} />
           <select class="input" name="status" aria-label={t("users.status")}>
             {STATUS_FILTERS.map((value) => (
               <option key={value} value={value} selected={value === status}>
@@ -111,63 +100,47 @@ export default define.page<typeof handler>(function Users({ data, url, state }) 
             </Empty>
           )
           : (
-            <div class="table-wrap">
-              <table class="table">
-                <thead>
-                  <tr>
-                    <SortHead {...head} by="name">{t("users.person")}</SortHead>
-                    <SortHead {...head} by="id" wide>{t("users.id")}</SortHead>
-                    <SortHead {...head} by="department_id" wide>{t("users.department")}</SortHead>
-                    <th scope="col" class="wide">{t("users.contact")}</th>
-                    <SortHead {...head} by="status">{t("users.status")}</SortHead>
-                    {online !== null && <th scope="col">{t("users.online")}</th>}
-                  </tr>
-                </thead>
-                <tbody>
-                  {users.items.map((user) => (
-                    <tr key={user.id}>
-                      <td>
-                        <a class="person" href={`/users/${user.id}`}>
-                          <Avatar id={user.id} name={user.nick || user.name} avatar={user.avatar} />
-                          <span class="person-text">
-                            <strong>{user.nick || user.name}</strong>
-                            <span class="small muted">{user.name}</span>
-                          </span>
-                        </a>
-                      </td>
-                      <td class="wide number muted">{user.id}</td>
-                      <td class="wide">
-                        {names.get(user.department_id) ?? t("users.no_department")}
-                      </td>
-                      <td class="wide small muted">
-                        {[user.email, user.phone].filter((one) => one).join(" · ")}
-                      </td>
-                      <td class="nowrap">
-                        <Badge tone={user.status === STATUS_LEFT ? "bad" : "plain"}>
-                          {t(statusKey(user.status))}
-                        </Badge>
-                      </td>
-                      {online !== null && (
-                        <td class="nowrap">
-                          {online[user.id] !== undefined && (
-                            <Badge tone="good">{online[user.id]!.join(", ")}</Badge>
-                          )}
-                        </td>
+            <DataTable
+              head={
+                <>
+                  <SortHead {...head} by="name">{t("users.person")}</SortHead>
+                  <SortHead {...head} by="id" wide>{t("users.id")}</SortHead>
+                  <SortHead {...head} by="department_id" wide>{t("users.department")}</SortHead>
+                  <th scope="col" class="wide">{t("users.contact")}</th>
+                  <SortHead {...head} by="status">{t("users.status")}</SortHead>
+                  {online !== null && <th scope="col">{t("users.online")}</th>}
+                </>
+              }
+            >
+              {users.items.map((user) => (
+                <tr key={user.id}>
+                  <td>
+                    <Person {...user} />
+                  </td>
+                  <td class="wide number muted">{user.id}</td>
+                  <td class="wide">
+                    {names.get(user.department_id) ?? t("users.no_department")}
+                  </td>
+                  <td class="wide small muted">
+                    {[user.email, user.phone].filter((one) => one).join(" · ")}
+                  </td>
+                  <td class="nowrap">
+                    <Badge tone={user.status === STATUS_LEFT ? "bad" : "plain"}>
+                      {t(statusKey(user.status))}
+                    </Badge>
+                  </td>
+                  {online !== null && (
+                    <td class="nowrap">
+                      {online[user.id] !== undefined && (
+                        <Badge tone="good">{online[user.id]!.join(", ")}</Badge>
                       )}
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </DataTable>
           )}
-        <Pager
-          url={url}
-          page={users.page}
-          pageSize={PAGE_SIZE}
-          total={users.total}
-          t={t}
-          lang={lang}
-        />
+        <Pager url={url} list={users} t={t} lang={lang} />
       </section>
     </>
   );
