@@ -35,7 +35,7 @@ export function ImportPreview({ plan, form, t, lang }: {
         label={t("import.preview_title")}
         head={
           <>
-            <th scope="col">{t("import.line")}</th>
+            <th scope="col" class="wide">{t("import.line")}</th>
             <th scope="col">{t("users.name")}</th>
             <th scope="col">{t("import.what")}</th>
             <th scope="col">{t("import.changes")}</th>
@@ -44,7 +44,7 @@ export function ImportPreview({ plan, form, t, lang }: {
       >
         {rows.map(({ line, name, kind, changes }) => (
           <tr key={line}>
-            <td class="number muted">{line}</td>
+            <td class="wide number muted">{line}</td>
             <td>
               <strong>{name}</strong>
             </td>

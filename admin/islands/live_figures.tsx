@@ -265,6 +265,11 @@ class Charts {
   }
 }
 
+function shownTimes(times: ArrayLike<number>): [number, number] {
+  const [first = 0, last = first] = [times[0], times[times.length - 1]];
+  return [Math.min(first, last - MIN_SHOWN_SEC), last];
+}
+
 /** Between two times of the axis, in seconds: whole ones, so that no time is there twice. */
 const TIME_STEPS = [1, 5, 10, 15, 30, 60];
 
@@ -286,7 +291,8 @@ function options(
     height: HEIGHT,
     legend: { show: false },
     scales: {
-      x: { range: (_chart, min, max) => [max - Math.max(MIN_SHOWN_SEC, max - min), max] },
+      // From the points themselves: of one alone the library makes a day.
+      x: { range: ({ data: [times] }) => shownTimes(times) },
       y: { range: (_chart, _min, max) => [0, Math.max(1, max * 1.15)] },
     },
     axes: [

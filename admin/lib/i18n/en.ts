@@ -461,7 +461,7 @@ export const en = {
 
   "audit.title": "Audit log",
   "audit.note": "Every change, who made it, and every look at messages.",
-  "audit.actor_search": "Name of an administrator or key",
+  "audit.actor_search": "Administrator or key",
   "audit.area": "Area",
   "audit.area_all": "Everything",
   "audit.area_user": "Users",

@@ -107,13 +107,13 @@ export default define.page<typeof handler>(function Audit({ data, url, state }) 
               <tr key={entry.id}>
                 <td class="small nowrap">{formatTime(entry.at, lang)}</td>
                 <td>
-                  <span class="person-text">
+                  <span class="person-text whole">
                     <strong>{entry.actor.name || t("audit.nobody")}</strong>
                     <span class="small muted mono">{entry.remote}</span>
                   </span>
                 </td>
                 <td>
-                  <span class="person-text">
+                  <span class="person-text whole">
                     <code>{entry.action}</code>
                     {entry.target !== "" && (
                       <a

@@ -112,7 +112,9 @@ function Reading({ form, conversation, url, t, lang }: Omit<Data, "isOff"> & {
               hint={t("messages.user_hint")}
             />
             <TextField form={form} name="peer" label={t("messages.peer")} />
-            <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+            <div class="form-foot">
+              <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+            </div>
           </form>
         </Card>
         <Card title={t("messages.in_group")}>
@@ -123,7 +125,9 @@ function Reading({ form, conversation, url, t, lang }: Omit<Data, "isOff"> & {
               label={t("messages.group")}
               hint={t("messages.group_hint")}
             />
-            <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+            <div class="form-foot">
+              <button type="submit" class="btn btn-primary">{t("messages.read")}</button>
+            </div>
           </form>
         </Card>
       </div>
