@@ -9,6 +9,7 @@ import { formatAddress, TcpNetwork } from "../../shared/netlib/mod.ts";
 import type { AdminRole } from "../../shared/storage/management.ts";
 import type { Storage } from "../../shared/storage/types.ts";
 import { ADMIN_COMMAND, type AdminProcess, startAdminProcess } from "./admin_process.ts";
+import type { StorageKind } from "./data_place.ts";
 import { demoData, type DemoGroup, SEEDED_AT } from "./demo_data.ts";
 import {
   type HttpSuite,
@@ -22,8 +23,12 @@ import { startMsfs } from "./msfs_fixture.ts";
 /** What the suite's msfs asks for. */
 const UPLOAD_SECRET = "a secret of sixteen";
 
+/** `mysql`: the browser tests run on MySQL and Redis instead of the embedded engine. */
+const ADMIN_STORAGE = "ADMIN_TEST_STORAGE";
+
 export interface AdminSuite extends AsyncDisposable {
   readonly suite: HttpSuite;
+  readonly storage: StorageKind;
   /** Where browsers go, without a slash at the end. */
   readonly origin: string;
   /** Where msfs is, without a slash at the end. */
@@ -39,7 +44,8 @@ export interface AdminSuiteOptions extends HttpSuiteOptions {
 export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<AdminSuite> {
   const { admin = {}, ...rest } = options;
   await using stack = new AsyncDisposableStack();
-  const suite = stack.use(await startHttpSuite({ seed: company(12), ...rest }));
+  const storage: StorageKind = Deno.env.get(ADMIN_STORAGE) === "mysql" ? "mysql" : "sqlite";
+  const suite = stack.use(await startHttpSuite({ seed: company(12), storage, ...rest }));
   const msfs = stack.use(await startMsfs({ keys: { UploadSecret: UPLOAD_SECRET } }));
   const config: AdminConfig = {
     listen: [{ host: "127.0.0.1", port: 0 }],
@@ -61,6 +67,7 @@ export async function startAdminSuite(options: AdminSuiteOptions = {}): Promise<
   const resources = stack.move();
   return {
     suite,
+    storage,
     origin,
     msfs: msfs.url,
     async signIn(page, role = "owner") {
