@@ -13,9 +13,10 @@ export function Pager({ url, list, t, lang }: {
   readonly lang: Lang;
 }) {
   const { page, page_size: pageSize, total } = list;
-  const pages = Math.max(1, Math.ceil(total / pageSize));
+  if (total === 0) return null;
+  const pages = Math.ceil(total / pageSize);
   const number = (value: number) => formatNumber(value, lang);
-  const from = total === 0 ? 0 : (page - 1) * pageSize + 1;
+  const from = (page - 1) * pageSize + 1;
   const to = Math.min(page * pageSize, total);
   return (
     <nav class="pager" aria-label={t("pager.label")}>
