@@ -36,8 +36,9 @@ export const msfsSchema = defineConfig("msfs.conf", {
   /** Of the whole request, as in the original. */
   MaxUploadBytes: integer({ min: 1024, max: 1024 * MIB, default: 10 * MIB }),
   MaxUploads: integer({ min: 1, max: 100_000, default: 256 }),
-  /** Connections at the TLS port, and those of one address there. */
+  /** Connections at the TLS port. */
   MaxConnCnt: integer({ min: 1, max: 1_000_000, default: 10_000 }),
+  /** Of one address: connections at the TLS port, uploads under way, downloads under way. */
   MaxConnCntPerIP: connectionsPerIp(),
   MaxDownloads: integer({ min: 1, max: 100_000, default: 1024 }),
   /** Per address; 0 = no limit. */

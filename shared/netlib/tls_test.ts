@@ -146,6 +146,17 @@ tlsTest("a handshake that does not go on is ended, and counted until then", asyn
   assert.equal(await outcome(world, listener, folder.connect), "opened");
 });
 
+tlsTest("who hangs up in a handshake is gone at once", async ({ world, folder, clock }) => {
+  const { listener } = await world.listen({ tls: folder.listen, maxLinks: 1 });
+  const silent = connect(listener.address.port, "127.0.0.1");
+  await new Promise((resolve) => silent.once("connect", resolve));
+  await until(() => clock.pendingTimers === 1);
+  silent.end();
+  await until(() => clock.pendingTimers === 0);
+  assert.equal(await outcome(world, listener, folder.connect), "opened");
+  silent.destroy();
+});
+
 tlsTest("a new certificate is for new links, old ones go on", async (setup) => {
   const { world, folder, clock, log } = setup;
   const { listener, accepted } = await world.listen({ tls: folder.listen });

@@ -81,6 +81,8 @@ export class TlsUpgrade {
       leave: this.#newcomers.enter(bareAddress(remote), giveUp),
     });
     socket.once("close", () => this.#settle(remote));
+    // Who ends its output in a handshake has hung up; afterwards it may still read.
+    socket.allowHalfOpen = false;
     this.#server.emit("connection", socket);
   }
 
@@ -92,6 +94,7 @@ export class TlsUpgrade {
 
   #secured(secure: TLSSocket): void {
     this.#settle(remoteOfSocket(secure));
+    secure.allowHalfOpen = true;
     this.#options.onSecure(secure);
   }
 

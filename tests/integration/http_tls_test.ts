@@ -110,3 +110,27 @@ Deno.test("an HTTP listener limits the connections of one address", async () => 
     await listener.stop();
   }
 });
+
+Deno.test("msfs answers 503 to an address with too many downloads under way, on its plain port", async () => {
+  const dir = await Deno.makeTempDir();
+  const config = msfsConfig({ BaseDir: dir, MinFreeMiB: 0, MaxConnCntPerIP: 1 });
+  {
+    await using msfs = await startMsfsServer(config, serverDeps());
+    const site = `http://127.0.0.1:${msfs.addresses.http.port}`;
+    const form = new FormData();
+    form.set("file", new Blob([new Uint8Array(9 * 1024 * 1024)]), "large.bin");
+    const headers = { connection: "close" };
+    const { url } = await (await fetch(site, { method: "POST", body: form, headers })).json();
+    const held = await fetch(url, { headers }); // Nobody reads it, so it stays under way.
+    const refused = await fetch(url, { headers });
+    assert.deepEqual([held.status, refused.status], [200, 503]);
+    await refused.body?.cancel();
+    await held.arrayBuffer();
+    for (let status = 0; status !== 200;) {
+      const again = await fetch(url, { headers });
+      status = again.status;
+      await again.body?.cancel();
+    }
+  }
+  await Deno.remove(dir, { recursive: true });
+});

@@ -17,10 +17,15 @@ const BUSY_RETRY_SEC = 5;
 /** What is answered to a path that names no file; 500 is the original's. */
 const PATH_STATUS = { malformed: 500, forbidden: 400 } as const;
 
-export async function download(request: Request, context: MsfsContext): Promise<Response> {
+/** @param address of the client, without its port */
+export async function download(
+  request: Request,
+  address: string,
+  context: MsfsContext,
+): Promise<Response> {
   const path = filePathOf(rawPathOf(request.url));
   if (!path.ok) return emptyAnswer(PATH_STATUS[path.refusal]);
-  const leave = context.downloads.take();
+  const leave = context.downloads.take(address);
   if (leave === null) return emptyAnswer(503, { "Retry-After": String(BUSY_RETRY_SEC) });
   let isSending = false;
   try {

@@ -14,7 +14,7 @@ export async function answerRequest(
     switch (request.method) {
       case "GET":
       case "HEAD":
-        return await download(request, context);
+        return await download(request, address, context);
       case "POST":
         return await upload(request, address, context);
       default:

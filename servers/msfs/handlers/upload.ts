@@ -36,7 +36,7 @@ export async function upload(
   if (baseUrl === null) return refusalAnswer("bad_host");
   const tooLarge = refusalOfLength(request, config.MaxUploadBytes);
   if (tooLarge !== null) return refusalAnswer(tooLarge);
-  const leave = uploads.take();
+  const leave = uploads.take(isTrusted ? null : address);
   if (leave === null) return refusalAnswer("busy", { "Retry-After": String(BUSY_RETRY_SEC) });
   try {
     const stored = await receive(request, context);

@@ -23,3 +23,16 @@ Deno.test("Places, whenAllFree() waits for the last one", async () => {
   leaves[1]!();
   await free;
 });
+
+Deno.test("Places, one address has no more than its share, and others have theirs", () => {
+  const places = new Places(3, 2);
+  const [first, second] = [places.take("a"), places.take("a")];
+  assert.ok(first !== null && second !== null);
+  assert.equal(places.take("a"), null);
+  const other = places.take("b");
+  assert.ok(other !== null);
+  assert.equal(places.take("c"), null, "all are taken");
+  first();
+  other();
+  assert.ok(places.take("a") !== null);
+});
