@@ -51,7 +51,7 @@ export function ImportPreview({ plan, form, t, lang }: {
             <td>
               <Badge tone={TONES[kind]}>{t(`import.kind_${kind}`)}</Badge>
             </td>
-            <td class="small">
+            <td class="small breaks">
               {changes.map(({ field, before, after }) => (
                 <div key={field}>
                   <span class="muted">{field}:</span> {before !== null && before !== "" && (
