@@ -20,16 +20,27 @@ async function run(command: string, args: readonly string[]): Promise<boolean> {
 /** `null` where this user may not mount. */
 export async function mountTinyDisk(kib: number): Promise<TinyDisk | null> {
   const dir = await Deno.makeTempDir({ prefix: "teamtalk_disk_" });
-  const isMounted = await run("mount", ["-t", "tmpfs", "-o", `size=${kib}k`, "tmpfs", dir]);
-  if (!isMounted) {
+  const mount = await mountTinyDiskAt(dir, kib);
+  if (mount === null) {
     await Deno.remove(dir);
     return null;
   }
   return {
     dir,
     async [Symbol.asyncDispose]() {
-      await run("umount", [dir]);
+      await mount[Symbol.asyncDispose]();
       await Deno.remove(dir);
+    },
+  };
+}
+
+/** Over a folder that exists, until disposed of. `null` where this user may not mount. */
+export async function mountTinyDiskAt(dir: string, kib: number): Promise<AsyncDisposable | null> {
+  if (!await run("mount", ["-t", "tmpfs", "-o", `size=${kib}k`, "tmpfs", dir])) return null;
+  return {
+    async [Symbol.asyncDispose]() {
+      // Lazily, as a process that was killed a moment ago may still hold a file.
+      await run("umount", ["-l", dir]);
     },
   };
 }

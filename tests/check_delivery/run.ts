@@ -1,0 +1,108 @@
+/** One run: a fresh cluster, a crowd that talks, faults from the seed, and what became of it all. */
+import { Cluster } from "./cluster/cluster.ts";
+import { groups, USER_COUNT } from "./crowd/cast.ts";
+import { Crowd } from "./crowd/crowd.ts";
+import { demoData } from "../support/demo_data.ts";
+import { inject, type Injected, pause, reviveCrashed } from "./faults.ts";
+import { type Fault, type Plan } from "./plan/fault.ts";
+import type { Topology } from "./plan/topology.ts";
+import { settle } from "./settle.ts";
+import { type Verdict, verify } from "./verify/verify.ts";
+
+export interface RunOptions {
+  readonly topology: Topology;
+  readonly plan: Plan;
+  /** Length of the load. */
+  readonly seconds: number;
+  /** Of this run; exists and is empty. */
+  readonly dir: string;
+  /** Needed with MySQL. */
+  readonly mariadbTemplate: string | null;
+}
+
+export interface RunResult extends Verdict {
+  readonly topology: Topology;
+  readonly plan: Plan;
+  readonly injected: readonly Injected[];
+  /** From the end of the last fault until everything worked for everybody; `null`: it did not. */
+  readonly recoveredMs: number | null;
+  /** What the plan asks for and this machine cannot do. */
+  readonly missing: readonly string[];
+  readonly tookMs: number;
+  /** `performance.now()` when the load began. */
+  readonly zeroMs: number;
+}
+
+/** How long acks are waited for when nobody writes any more. */
+const ACKS_LIMIT_MS = 5000;
+const WATCH_MS = 300;
+
+/** @throws {Error} when the cluster does not even start */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { topology, plan, seconds } = options;
+  const beganMs = performance.now();
+  await using cluster = await Cluster.start(options, demoData(USER_COUNT, groups()));
+  await using crowd = new Crowd(cluster, plan.seed);
+  const first = await settle(crowd);
+  if (first.afterMs === null) throw new Error(`The cluster does not work: ${first.obstacle}`);
+
+  const zeroMs = performance.now();
+  const talk = crowd.talk();
+  const watch = watchOver(cluster);
+  const injected = await Promise.all([
+    ...plan.faults.map((fault) => injectInTime(cluster, fault)),
+  ]);
+  await pause(Math.max(0, zeroMs + seconds * 1000 - performance.now()));
+  const settled = await settle(crowd);
+  const settledMs = performance.now();
+  await pause(WATCH_MS);
+  crowd.quiet();
+  await talk;
+  await acksOf(crowd);
+  await settle(crowd);
+  watch.stop();
+  await crowd[Symbol.asyncDispose]();
+
+  const verdict = await verify({
+    cluster,
+    journal: crowd.journal,
+    topology,
+    injected,
+    settledMs: settled.afterMs === null ? null : settledMs,
+    obstacle: settled.obstacle,
+  });
+  return {
+    ...verdict,
+    topology,
+    plan,
+    injected,
+    recoveredMs: settled.afterMs,
+    missing: [...cluster.missing],
+    tookMs: performance.now() - beganMs,
+    zeroMs,
+  };
+}
+
+async function injectInTime(cluster: Cluster, fault: Fault): Promise<Injected> {
+  await pause(fault.atMs);
+  return await inject(cluster, fault);
+}
+
+/** Servers that end by themselves are started again, as an operator would have it. */
+function watchOver(cluster: Cluster): { stop(): void } {
+  let isWatching = true;
+  void (async () => {
+    while (isWatching) {
+      await reviveCrashed(cluster);
+      await pause(WATCH_MS);
+    }
+  })();
+  return { stop: () => isWatching = false };
+}
+
+async function acksOf({ terminals }: Crowd): Promise<void> {
+  const deadlineMs = performance.now() + ACKS_LIMIT_MS;
+  while (terminals.some(({ unanswered }) => unanswered > 0) && performance.now() < deadlineMs) {
+    await pause(20);
+  }
+}
