@@ -1,7 +1,7 @@
 /**
  * An outgoing link to another server that is kept open: it is connected at once and, whenever it is
- * lost, again after the original's series of waits (docs/spec/roles.md 2.2) plus up to a fifth, so
- * that the peers of a restarted server do not all come back in the same moment.
+ * lost, again after the original's series of waits (docs/spec/roles.md 2.2), or a shorter one, plus up
+ * to a fifth, so that the peers of a restarted server do not all come back in the same moment.
  *
  * Nothing is queued here while the link is down: {@link Peer.send} says so and the role decides.
  */
@@ -15,9 +15,10 @@ import { type Address, formatAddress, type Link, type LinkLimits, type Network }
 /** Waits in seconds after the first, second … loss in a row; then it starts again. */
 export const RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16, 32, 64];
 /**
- * For links whose absence refuses logins the series ends earlier (docs/spec/pitfalls.md P-AVL3).
+ * For links whose absence refuses logins (docs/spec/pitfalls.md P-AVL3): a server that was started
+ * again is found within a second, so that service is back within two. A try costs some packets.
  */
-export const SHORT_RECONNECT_WAITS_SEC: readonly number[] = [4, 8, 16];
+export const SHORT_RECONNECT_WAITS_SEC: readonly number[] = [0.2, 0.4, 0.8];
 const JITTER_SHARE = 0.2;
 const STOPPED = "stopped";
 

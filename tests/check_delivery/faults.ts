@@ -1,6 +1,7 @@
 /** Injects the faults of a plan into a cluster. Afterwards everything is as it was before. */
 import { loseRedisData, snapshotRedis } from "./cluster/redis.ts";
 import type { Cluster } from "./cluster/cluster.ts";
+import type { ManagedProcess } from "./cluster/managed_process.ts";
 import { describeFault, type Fault } from "./plan/fault.ts";
 
 /** What was done, and when, in milliseconds of `performance.now()`. */
@@ -25,13 +26,13 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
     const process = cluster.process(target);
     await process.kill();
     await pause(forMs);
-    await process.start();
+    await startAgain(process);
   },
   async term(cluster, fault) {
     const process = cluster.process(fault.target);
     if (!await process.terminate()) process.crashes.push(`${describeFault(fault)}: did not end`);
     await pause(fault.forMs);
-    await process.start();
+    await startAgain(process);
   },
   async stop(cluster, { target, forMs }) {
     const process = cluster.process(target);
@@ -44,7 +45,7 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
     await redis.kill();
     await loseRedisData(cluster.redisDir);
     await pause(forMs);
-    await redis.start();
+    await startAgain(redis);
   },
   async rollback(cluster, { forMs, amount }) {
     const putBack = await snapshotRedis(cluster.redisDir);
@@ -53,7 +54,7 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
     await redis.kill();
     await putBack();
     await pause(forMs);
-    await redis.start();
+    await startAgain(redis);
   },
   async cut(cluster, { target, forMs }) {
     const link = cluster.links.get(target)!;
@@ -90,10 +91,25 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
   },
 };
 
+/** How often a start is tried that another fault may stand in the way of, such as a full disk. */
+const START_TRIES = 20;
+const START_AGAIN_MS = 500;
+
+async function startAgain(process: ManagedProcess): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await process.start();
+    } catch (error) {
+      if (tries === START_TRIES) throw error;
+      await pause(START_AGAIN_MS);
+    }
+  }
+}
+
 /** Starts again what has ended by itself, as whoever watches over servers does. */
 export async function reviveCrashed(cluster: Cluster): Promise<void> {
   for (const process of cluster.processes.values()) {
-    if (process.crashes.length > 0 && !process.isRunning) await process.start();
+    if (process.hasCrashed) await startAgain(process);
   }
 }
 

@@ -2,6 +2,9 @@
 import { Cluster } from "./cluster/cluster.ts";
 import { groups, USER_COUNT } from "./crowd/cast.ts";
 import { Crowd } from "./crowd/crowd.ts";
+import { findMsgServer } from "./crowd/lookup.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { TcpNetwork } from "../../shared/netlib/mod.ts";
 import { demoData } from "../support/demo_data.ts";
 import { inject, type Injected, pause, reviveCrashed } from "./faults.ts";
 import { type Fault, type Plan } from "./plan/fault.ts";
@@ -36,12 +39,14 @@ export interface RunResult extends Verdict {
 /** How long acks are waited for when nobody writes any more. */
 const ACKS_LIMIT_MS = 5000;
 const WATCH_MS = 300;
+const REGISTERED_LIMIT_MS = 10_000;
 
 /** @throws {Error} when the cluster does not even start */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { topology, plan, seconds } = options;
   const beganMs = performance.now();
   await using cluster = await Cluster.start(options, demoData(USER_COUNT, groups()));
+  await allRegistered(cluster);
   await using crowd = new Crowd(cluster, plan.seed);
   const first = await settle(crowd);
   if (first.afterMs === null) throw new Error(`The cluster does not work: ${first.obstacle}`);
@@ -81,6 +86,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
     tookMs: performance.now() - beganMs,
     zeroMs,
   };
+}
+
+/** Waits until login_server knows every msg_server, so that the crowd is spread over them. */
+async function allRegistered(cluster: Cluster): Promise<void> {
+  const network = new TcpNetwork(systemClock);
+  const names = new Set<string>();
+  const deadlineMs = performance.now() + REGISTERED_LIMIT_MS;
+  while (names.size < cluster.msgServerCount) {
+    if (performance.now() > deadlineMs) throw new Error("Not every msg_server has registered");
+    const { name } = await findMsgServer(cluster, network);
+    if (name !== "") names.add(name);
+  }
 }
 
 async function injectInTime(cluster: Cluster, fault: Fault): Promise<Injected> {

@@ -27,6 +27,8 @@ export class ManagedProcess implements AsyncDisposable {
   readonly crashes: string[] = [];
   /** Called when connections to it are refused or possible again. */
   onUp: (isUp: boolean) => void = () => {};
+  /** It has ended by itself and was not started since. */
+  hasCrashed = false;
   /** `performance.now()` of the last moment at which it became ready. */
   readyAtMs = 0;
   readonly #spec: ProcessSpec;
@@ -36,14 +38,6 @@ export class ManagedProcess implements AsyncDisposable {
   constructor(spec: ProcessSpec) {
     this.name = spec.name;
     this.#spec = spec;
-  }
-
-  get isRunning(): boolean {
-    return this.#process !== null;
-  }
-
-  get pid(): number | null {
-    return this.#process?.pid ?? null;
   }
 
   /** Resolves when it is ready. @throws {Error} with its output when it does not get there */
@@ -58,6 +52,8 @@ export class ManagedProcess implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     this.#process = process;
+    this.hasCrashed = false;
+    let wasReady = false;
     const isReady = Promise.withResolvers<void>();
     const read = Promise.all(
       [process.stdout, process.stderr].map((stream) =>
@@ -70,7 +66,9 @@ export class ManagedProcess implements AsyncDisposable {
       await read;
       if (this.#process === process) {
         this.#process = null;
-        this.crashes.push(signal ?? `code ${code}`);
+        // A start that fails is told to whoever started it.
+        if (wasReady) this.crashes.push(signal ?? `code ${code}`);
+        this.hasCrashed = wasReady;
         this.onUp(false);
       }
       isReady.reject(new Error(`${this.name} ended: ${this.log.tail(10).join("\n")}`));
@@ -80,6 +78,7 @@ export class ManagedProcess implements AsyncDisposable {
     if (!await withinMs(systemClock, START_LIMIT_MS, isReady.promise)) {
       throw new Error(`${this.name} is not ready: ${this.log.tail(10).join("\n")}`);
     }
+    wasReady = true;
     this.readyAtMs = performance.now();
     this.log.note("is ready");
     this.onUp(true);

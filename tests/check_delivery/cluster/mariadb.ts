@@ -15,7 +15,11 @@ const HOST = "127.0.0.1";
 const DATABASE = "teamtalk";
 const MAX_CONNECTIONS = 8;
 /** Small files, so that a copy is quick and a small disk can be filled. What is durable stays so. */
-const SIZES = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=48M"];
+const SIZES = [
+  "--innodb-log-file-size=8M",
+  "--innodb-buffer-pool-size=48M",
+  "--innodb-temp-data-file-path=ibtmp1:2M:autoextend",
+];
 
 /** Makes the template in `dir`, which exists. */
 export async function makeMariadbTemplate(dir: string): Promise<void> {
