@@ -4,7 +4,9 @@ import { makeMariadbTemplate } from "./cluster/mariadb.ts";
 import type { Options } from "./options.ts";
 import { makePlan } from "./plan/make_plan.ts";
 import { topologyOf } from "./plan/topology.ts";
+import { recovery } from "./recovery.ts";
 import { run, type RunResult } from "./run.ts";
+import { plannedFaults } from "./script.ts";
 
 export interface FailedRun {
   readonly seed: number;
@@ -65,8 +67,12 @@ async function oneRun(
   try {
     const topology = topologyOf(options.layout, options.engine);
     const { seconds, faults: allowed } = options;
-    const plan = makePlan(topology, { seed, allowed, seconds });
-    return await run({ topology, plan, seconds, dir: runDir, mariadbTemplate });
+    const isRecovery = options.scenario === "recovery";
+    const plan = isRecovery
+      ? { seed, faults: [], dbGroups: "split" } as const
+      : makePlan(topology, { seed, allowed, seconds });
+    const script = isRecovery ? recovery : plannedFaults;
+    return await run({ topology, plan, seconds, dir: runDir, mariadbTemplate, script });
   } catch (error) {
     return { seed, error: error instanceof Error ? error.stack ?? error.message : String(error) };
   } finally {

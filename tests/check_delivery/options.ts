@@ -39,6 +39,10 @@ export function parseOptions(args: readonly string[]): Options {
     ),
   }) as { values: Record<string, string | undefined> };
   const layout = choice(values, "layout", ["roles", "suite"]);
+  const scenario = choice(values, "scenario", ["faults", "recovery"]);
+  if (scenario === "recovery" && layout === "suite") {
+    throw new Error("--scenario recovery needs --layout roles: a suite has nobody to take over");
+  }
   const faults = (values["faults"] ?? "").split(",").filter((one) => one !== "");
   for (const one of faults) {
     if (!FAULT_KINDS.some((kind) => one === kind || one.startsWith(`${kind}:`))) {
@@ -46,7 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
     }
   }
   return {
-    scenario: choice(values, "scenario", ["faults", "recovery"]),
+    scenario,
     runs: number(values, "runs", { default: 10, min: 1 }),
     seed: number(values, "seed", { default: 1, min: 0 }),
     layout,

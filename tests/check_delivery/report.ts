@@ -3,19 +3,21 @@ import type { Campaign, FailedRun } from "./campaign.ts";
 import { describeFault, FAULT_KINDS } from "./plan/fault.ts";
 import { roleOf } from "./plan/topology.ts";
 import type { RunResult } from "./run.ts";
-import type { Counts } from "./verify/verify.ts";
+import { type Counts, describeMeasure } from "./verify/verify.ts";
 
 /** One run in one line, and below it what was wrong. */
 export function describeRun(result: RunResult | FailedRun): string {
   if ("error" in result) return `seed ${result.seed}: could not be run: ${result.error}`;
-  const { plan, counts, violations, recoveredMs, notes, missing, tookMs } = result;
+  const { plan, counts, violations, recoveredMs, notes, missing, tookMs, measures, injected } =
+    result;
   const lines = [
     `seed ${plan.seed}: ${violations.length === 0 ? "ok" : `${violations.length} VIOLATIONS`}, ` +
     `${counts.acked} of ${counts.sent} acknowledged, ${counts.delivered} delivered ` +
     `(${counts.excused} excused), recovered in ${secondsOf(recoveredMs)}, ` +
     `${counts.reconnects} reconnects, took ${secondsOf(tookMs)}`,
-    ...plan.faults.map((fault) => `    ${describeFault(fault)}`),
+    ...injected.map(({ fault }) => `    ${describeFault(fault)}`),
     ...missing.map((what) => `    not possible here: ${what}`),
+    ...measures.map((measure) => `    ${describeMeasure(measure)}`),
     ...notes.map((note) => `    note: ${note}`),
   ];
   for (const { rule, what, text, trace } of violations.slice(0, MAX_SHOWN)) {
@@ -76,6 +78,7 @@ export function reportOf(campaign: Campaign) {
       })),
       counts: result.counts,
       recoveredMs: result.recoveredMs,
+      measures: result.measures,
       missing: result.missing,
       notes: result.notes,
       violations: result.violations,
@@ -104,6 +107,7 @@ function totals(all: readonly Counts[]): Record<keyof Counts, number> {
     excused: sum("excused"),
     crossed: sum("crossed"),
     reconnects: sum("reconnects"),
+    unreadOff: sum("unreadOff"),
   };
 }
 

@@ -2,13 +2,11 @@
 import { Cluster } from "./cluster/cluster.ts";
 import { groups, USER_COUNT } from "./crowd/cast.ts";
 import { Crowd } from "./crowd/crowd.ts";
-import { findMsgServer } from "./crowd/lookup.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { TcpNetwork } from "../../shared/netlib/mod.ts";
 import { demoData } from "../support/demo_data.ts";
-import { inject, type Injected, pause, reviveCrashed } from "./faults.ts";
-import { type Fault, type Plan } from "./plan/fault.ts";
-import type { Topology } from "./plan/topology.ts";
+import { pause, reviveCrashed } from "./faults.ts";
+import type { Plan } from "./plan/fault.ts";
+import { MSG_SERVERS, type Topology } from "./plan/topology.ts";
+import { allRegistered, plannedFaults, type Script, type ScriptResult } from "./script.ts";
 import { settle } from "./settle.ts";
 import { type Verdict, verify } from "./verify/verify.ts";
 
@@ -21,12 +19,13 @@ export interface RunOptions {
   readonly dir: string;
   /** Needed with MySQL. */
   readonly mariadbTemplate: string | null;
+  /** Default: the faults of the plan. */
+  readonly script?: Script;
 }
 
-export interface RunResult extends Verdict {
+export interface RunResult extends Verdict, ScriptResult {
   readonly topology: Topology;
   readonly plan: Plan;
-  readonly injected: readonly Injected[];
   /** From the end of the last fault until everything worked for everybody; `null`: it did not. */
   readonly recoveredMs: number | null;
   /** What the plan asks for and this machine cannot do. */
@@ -39,14 +38,13 @@ export interface RunResult extends Verdict {
 /** How long acks are waited for when nobody writes any more. */
 const ACKS_LIMIT_MS = 5000;
 const WATCH_MS = 300;
-const REGISTERED_LIMIT_MS = 10_000;
 
 /** @throws {Error} when the cluster does not even start */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { topology, plan, seconds } = options;
+  const { topology, plan, seconds, script = plannedFaults } = options;
   const beganMs = performance.now();
   await using cluster = await Cluster.start(options, demoData(USER_COUNT, groups()));
-  await allRegistered(cluster);
+  await allRegistered(cluster, topology.layout === "suite" ? ["suite"] : MSG_SERVERS);
   await using crowd = new Crowd(cluster, plan.seed);
   const first = await settle(crowd);
   if (first.afterMs === null) throw new Error(`The cluster does not work: ${first.obstacle}`);
@@ -54,10 +52,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const zeroMs = performance.now();
   const talk = crowd.talk();
   const watch = watchOver(cluster);
-  const injected = await Promise.all([
-    ...plan.faults.map((fault) => injectInTime(cluster, fault)),
-  ]);
-  await pause(Math.max(0, zeroMs + seconds * 1000 - performance.now()));
+  const { injected, measures } = await script({ cluster, crowd, plan, seconds, zeroMs });
   const settled = await settle(crowd);
   const settledMs = performance.now();
   await pause(WATCH_MS);
@@ -73,6 +68,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     journal: crowd.journal,
     topology,
     injected,
+    measures,
     settledMs: settled.afterMs === null ? null : settledMs,
     obstacle: settled.obstacle,
   });
@@ -81,28 +77,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     topology,
     plan,
     injected,
+    measures,
     recoveredMs: settled.afterMs,
     missing: [...cluster.missing],
     tookMs: performance.now() - beganMs,
     zeroMs,
   };
-}
-
-/** Waits until login_server knows every msg_server, so that the crowd is spread over them. */
-async function allRegistered(cluster: Cluster): Promise<void> {
-  const network = new TcpNetwork(systemClock);
-  const names = new Set<string>();
-  const deadlineMs = performance.now() + REGISTERED_LIMIT_MS;
-  while (names.size < cluster.msgServerCount) {
-    if (performance.now() > deadlineMs) throw new Error("Not every msg_server has registered");
-    const { name } = await findMsgServer(cluster, network);
-    if (name !== "") names.add(name);
-  }
-}
-
-async function injectInTime(cluster: Cluster, fault: Fault): Promise<Injected> {
-  await pause(fault.atMs);
-  return await inject(cluster, fault);
 }
 
 /** Servers that end by themselves are started again, as an operator would have it. */

@@ -24,27 +24,31 @@ export interface Settled {
   readonly obstacle: string;
 }
 
-export async function settle(crowd: Crowd): Promise<Settled> {
+/** @param options.roundMs after so long without success a new round begins */
+export async function settle(
+  crowd: Crowd,
+  { roundMs: limitMs = ROUND_LIMIT_MS }: { readonly roundMs?: number } = {},
+): Promise<Settled> {
   const beganMs = performance.now();
   let obstacle = "";
   while (performance.now() - beganMs < LIMIT_MS) {
     const roundMs = performance.now();
-    obstacle = await roundObstacle(crowd) ?? "";
+    obstacle = await roundObstacle(crowd, limitMs) ?? "";
     if (obstacle === "") return { afterMs: roundMs - beganMs, obstacle };
     await pause(POLL_MS);
   }
   return { afterMs: null, obstacle };
 }
 
-async function roundObstacle(crowd: Crowd): Promise<string | null> {
+async function roundObstacle(crowd: Crowd, limitMs: number): Promise<string | null> {
   const offline = crowd.terminals.filter(({ isOnline }) => !isOnline).map(({ id }) => id);
   if (offline.length > 0) return `offline: ${offline.join(", ")}`;
-  const missing = await missingDeliveries(crowd);
+  const missing = await missingDeliveries(crowd, limitMs);
   return missing ?? await wrongPresence(crowd);
 }
 
 /** Everybody says something to everybody. */
-async function missingDeliveries(crowd: Crowd): Promise<string | null> {
+async function missingDeliveries(crowd: Crowd, limitMs: number): Promise<string | null> {
   const { journal, terminals } = crowd;
   const from = journal.seen.length;
   const texts = new Map<string, number>();
@@ -53,7 +57,7 @@ async function missingDeliveries(crowd: Crowd): Promise<string | null> {
     if (text === null) return `offline: ${userId}`;
     texts.set(text, userId);
   }
-  const deadlineMs = performance.now() + ROUND_LIMIT_MS;
+  const deadlineMs = performance.now() + limitMs;
   for (;;) {
     const missing = unseen(journal, { texts, from, terminals: terminals.map(({ id }) => id) });
     if (missing === null || performance.now() > deadlineMs) return missing;

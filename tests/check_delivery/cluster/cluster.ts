@@ -89,11 +89,6 @@ export class Cluster implements AsyncDisposable {
     return { name, port: this.links.get(`client-${name}`)?.port ?? port };
   }
 
-  /** Without those for a rolling restart. */
-  get msgServerCount(): number {
-    return this.#options.topology.layout === "suite" ? 1 : MSG_SERVERS.length;
-  }
-
   process(name: string): ManagedProcess {
     const process = this.processes.get(name);
     if (process === undefined) throw new Error(`There is no process ${name}`);

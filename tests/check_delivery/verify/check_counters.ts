@@ -3,11 +3,17 @@ import { isGroupName } from "../crowd/conversations.ts";
 import type { View } from "./evidence.ts";
 import type { Violation } from "./violation.ts";
 
-export function checkUnread(view: View): Violation[] {
+export interface UnreadViolation extends Violation {
+  /** Fewer than there are. */
+  readonly isLow: boolean;
+}
+
+export function checkUnread(view: View): UnreadViolation[] {
   const expected = isGroupName(view.conversation) ? unseenInGroup(view) : fromTheOther(view);
   if (view.unread === expected) return [];
   return [{
     rule: "unread",
+    isLow: view.unread < expected,
     what: `${view.conversation} as ${view.viewerId} sees it: ${view.unread} unread, ` +
       `${expected} stored`,
   }];
