@@ -66,6 +66,7 @@ interface Pending {
  */
 export class ManualClock implements Clock {
   #nowMs: number;
+  #setByMs = 0;
   #order = 0;
   readonly #pending = new Set<Pending>();
 
@@ -74,7 +75,7 @@ export class ManualClock implements Clock {
   }
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#nowMs + this.#setByMs;
   }
 
   elapsedMs(): number {
@@ -91,6 +92,11 @@ export class ManualClock implements Clock {
 
   soon(run: () => void): void {
     setImmediate(run);
+  }
+
+  /** Sets the time of day, as somebody may do to a machine; nothing falls due by that. */
+  setBy(ms: number): void {
+    this.#setByMs += ms;
   }
 
   /** Number of timers that wait to fire. A stopped server leaves none. */

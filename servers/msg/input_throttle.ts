@@ -59,7 +59,7 @@ export class InputThrottle {
 
   #limitRate(conn: ClientConn, perSecond: number): void {
     const { clock } = this.#options;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.elapsedMs();
     let bucket = this.#buckets.get(conn);
     if (bucket === undefined) {
       bucket = new TokenBucket(perSecond, nowMs);

@@ -27,7 +27,7 @@ export class LossWatch {
 
   /** These users have lost their last PC terminal without a logout. */
   lose(userIds: readonly number[]): void {
-    this.#lost.lose(userIds, this.#clock.nowMs() + LOSS_GRACE_MS);
+    this.#lost.lose(userIds, this.#clock.elapsedMs() + LOSS_GRACE_MS);
     this.#setTimer();
   }
 
@@ -54,7 +54,7 @@ export class LossWatch {
   #setTimer(): void {
     const dueMs = this.#lost.nextDueMs;
     if (this.#timer !== null || this.#stopped || dueMs === null) return;
-    this.#timer = this.#clock.after(dueMs - this.#clock.nowMs(), () => {
+    this.#timer = this.#clock.after(dueMs - this.#clock.elapsedMs(), () => {
       this.#timer = null;
       this.#tellDue();
       this.#setTimer();
@@ -62,7 +62,7 @@ export class LossWatch {
   }
 
   #tellDue(): void {
-    for (const userId of this.#lost.takeDue(this.#clock.nowMs())) {
+    for (const userId of this.#lost.takeDue(this.#clock.elapsedMs())) {
       if (this.#presence.hasPc(userId)) continue;
       this.#lost.declare(userId);
       this.#news.pcOffline(userId);

@@ -48,7 +48,7 @@ export interface PeerHandler {
 export class Peer {
   readonly address: Address;
   readonly name: string;
-  /** Clock time in milliseconds at which the link opened last. */
+  /** `elapsedMs` of the clock when the link opened last. */
   openedAtMs = 0;
   readonly #deps: PeerDeps;
   readonly #handler: PeerHandler;
@@ -122,7 +122,7 @@ export class Peer {
   #opened(link: Link): void {
     this.#isOpen = true;
     this.#failures = 0;
-    this.openedAtMs = this.#deps.clock.nowMs();
+    this.openedAtMs = this.#deps.clock.elapsedMs();
     this.#deps.liveness.watch(link, SERVER_LINK_POLICY);
     this.#handler.opened(this);
   }

@@ -53,7 +53,7 @@ export class WriteCombiner<Op, Out> {
         reject(new StorageError(`Cannot store: ${this.#waiting.length} writes are waiting`));
         return;
       }
-      this.#waiting.push({ op, sinceMs: this.#options.clock.nowMs(), resolve, reject });
+      this.#waiting.push({ op, sinceMs: this.#options.clock.elapsedMs(), resolve, reject });
       if (this.#flushing === null && !this.#scheduled) {
         this.#scheduled = true;
         this.#options.clock.soon(() => {
@@ -124,7 +124,7 @@ export class WriteCombiner<Op, Out> {
   /** Tells whether it has waited for too long; it has then been refused. */
   #refuseOverdue({ sinceMs, reject }: Waiting<Op, Out>): boolean {
     const { maxWaitMs = Infinity, clock } = this.#options;
-    const waitedMs = clock.nowMs() - sinceMs;
+    const waitedMs = clock.elapsedMs() - sinceMs;
     if (waitedMs <= maxWaitMs) return false;
     reject(new StorageError(`Cannot store: it has waited for ${waitedMs} ms`));
     return true;

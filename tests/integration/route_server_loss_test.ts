@@ -142,3 +142,12 @@ Deno.test("route_server, tells of nobody, when it stops", async () => {
   }
   assert.equal(route.clock.pendingTimers, 0);
 });
+
+Deno.test("route_server, tells after 10 s also when its clock was set back meanwhile", async () => {
+  await using route = await startRouteInMemory();
+  await using witness = await route.connect();
+  await route.lose(await route.connectWith(PC));
+  route.clock.setBy(-3_600_000);
+  route.clock.advance(10_000);
+  await witness.expectNews("0203 1=2");
+});

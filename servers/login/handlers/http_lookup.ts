@@ -16,7 +16,7 @@ export function httpLookup(request: Request, context: LoginContext): Response {
     return styledJsonResponse(404, { code: 404, msg: "not found" });
   }
   const { config, table, clock } = context;
-  const assigned = table.assign(clock.nowMs());
+  const assigned = table.assign(clock.elapsedMs());
   if (!assigned.ok) return styledJsonResponse(200, REFUSALS[assigned.refusal]);
   const { ip1, ip2, port, tls_port } = assigned.value;
   return styledJsonResponse(200, {

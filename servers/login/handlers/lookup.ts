@@ -20,7 +20,7 @@ const RESULT_CODES = {
  */
 export function msgServer({ from }: Call<LoginCaller>, _request: IMMsgServReq): IMMsgServRspInit {
   const { table, clock } = from.context;
-  const assigned = table.assign(clock.nowMs());
+  const assigned = table.assign(clock.elapsedMs());
   if (!assigned.ok) return { result_code: RESULT_CODES[assigned.refusal] };
   const { ip1, ip2, port, tls_port } = assigned.value;
   return { result_code: REFUSE_REASON_NONE, prior_ip: ip1, backip_ip: ip2, port, tls_port };

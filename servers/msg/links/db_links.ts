@@ -108,7 +108,7 @@ export class DbLinks {
    * `false` when too much is waiting: it is then not sent, and its sender gets no ack.
    */
   sendInOrder(key: number, frame: Uint8Array, kind: OrderedKind): boolean {
-    const next: WaitingMessage = { key, kind, frame, sinceMs: this.#clock.nowMs() };
+    const next: WaitingMessage = { key, kind, frame, sinceMs: this.#clock.elapsedMs() };
     if (!this.#waitingByKey.has(key) && this.#sendNow(next)) return true;
     const isFull = this.#waiting.length >= MAX_WAITING_MESSAGES ||
       this.#waitingBytes + frame.length > MAX_WAITING_BYTES;
@@ -230,7 +230,7 @@ export class DbLinks {
   /** Drops what waited too long; its senders see the missing ack. */
   #expire(): void {
     this.#expiry = null;
-    const bound = this.#clock.nowMs() - MAX_WAITING_MS;
+    const bound = this.#clock.elapsedMs() - MAX_WAITING_MS;
     const kept = this.#waiting.filter((message) => message.sinceMs > bound);
     const dropped = this.#waiting.slice(0, this.#waiting.length - kept.length);
     this.#keepWaiting(kept);

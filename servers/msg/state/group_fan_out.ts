@@ -113,7 +113,7 @@ export class GroupFanOut {
 
   /** Asks on behalf of the first message; what came after it waits for the next query. */
   #query(state: GroupState): void {
-    state.askedAtMs = this.#options.clock.nowMs();
+    state.askedAtMs = this.#options.clock.elapsedMs();
     const { authorId, groupId, handle, body } = state.asked[0]!;
     const request = IMGroupInfoListReq.encode({
       user_id: authorId,
@@ -126,7 +126,7 @@ export class GroupFanOut {
   /** A query that db_proxy could not answer is repeated as long as there are messages for it. */
   #retryOverdue(): void {
     this.#retry = null;
-    const bound = this.#options.clock.nowMs() - QUERY_TIMEOUT_MS;
+    const bound = this.#options.clock.elapsedMs() - QUERY_TIMEOUT_MS;
     for (const state of this.#groups.values()) {
       if (state.askedAtMs <= bound) this.#query(state);
     }

@@ -122,3 +122,12 @@ Deno.test("GroupFanOut, stays within its limit while nobody answers for a long t
 Deno.test("GroupFanOut, an answer nobody waits for delivers nothing", () => {
   assert.deepEqual(new Stage().answer(1, 1), []);
 });
+
+Deno.test("GroupFanOut, a query is sent again in time although the clock was set back", () => {
+  const stage = new Stage();
+  stage.say(1, "a");
+  stage.clock.setBy(-3_600_000);
+  stage.clock.advance(5000);
+  assert.deepEqual(stage.askedFor, [1, 1]);
+  stage.fan.stop();
+});
