@@ -18,9 +18,9 @@ const EVERYBODY = groupName(1);
 const POLL_MS = 25;
 
 export interface Settled {
-  /** From the call to when the round that worked began; `null`: not within the limit. */
+  /** From the call to the end of a round in which all worked; `null`: not within the limit. */
   readonly afterMs: number | null;
-  /** What did not work when it was looked at last. */
+  /** What did not work when it was last looked at in vain; empty: it never was. */
   readonly obstacle: string;
 }
 
@@ -31,10 +31,11 @@ export async function settle(
 ): Promise<Settled> {
   const beganMs = performance.now();
   let obstacle = "";
+  let before = "";
   while (performance.now() - beganMs < LIMIT_MS) {
-    const roundMs = performance.now();
+    before = obstacle;
     obstacle = await roundObstacle(crowd, limitMs) ?? "";
-    if (obstacle === "") return { afterMs: roundMs - beganMs, obstacle };
+    if (obstacle === "") return { afterMs: performance.now() - beganMs, obstacle: before };
     await pause(POLL_MS);
   }
   return { afterMs: null, obstacle };

@@ -54,12 +54,17 @@ export function isDuplicate(error: unknown): boolean {
   return driverError(error).errno === ER_DUP_ENTRY;
 }
 
+/** The database has not the table that a statement names. */
+export function isMissingTable(error: unknown): boolean {
+  return driverError(error).errno === ER_NO_SUCH_TABLE;
+}
+
 /**
  * The error itself, unless it says that a table is missing: `table` is one of those that a migration
  * makes, and whoever reads this can run it.
  */
 export function missingTableError(table: string, error: unknown): unknown {
-  if (driverError(error).errno !== ER_NO_SUCH_TABLE) return error;
+  if (!isMissingTable(error)) return error;
   const remedy = "deno task migrate --apply makes it";
   return new MissingTableError(`The database has no table ${table}; ${remedy}`, { cause: error });
 }

@@ -23,7 +23,7 @@ async function open(engines: TestEngines) {
       const unread = losingFirstAnswer(parts.redis.unread);
       const redis = { ...parts.redis, unread };
       return {
-        counters: new MessageCounters({ redis, clock, log: silentLogger }),
+        counters: new MessageCounters({ ...parts, redis, clock, log: silentLogger }),
         close: () => closeParts(parts),
       };
     },
@@ -44,8 +44,8 @@ function losingFirstAnswer(pool: RedisPool): RedisPool {
 suite.test("MessageCounters adds a batch once, though its answer was lost", async (engines) => {
   const { opened, counters, clock } = await open(engines);
   await using _ = opened;
-  await counters.add([MESSAGE, MESSAGE]);
-  await counters.add([MESSAGE]);
+  await counters.add(counters.begin([MESSAGE, MESSAGE]));
+  await counters.add(counters.begin([MESSAGE]));
   clock.advance(1000);
   await counters.close();
   await engines.withRedis("unread", async (redis) => {
@@ -57,7 +57,7 @@ suite.test("MessageCounters: a key of another type spoils its own message alone"
   await engines.withRedis("unread", (redis) => redis.set("unread_3", "text"));
   const { opened, counters, clock } = await open(engines);
   await using _ = opened;
-  await counters.add([{ ...MESSAGE, toId: 3 }, MESSAGE]);
+  await counters.add(counters.begin([{ ...MESSAGE, toId: 3 }, MESSAGE]));
   clock.advance(1000);
   await counters.close();
   await engines.withRedis("unread", async (redis) => {

@@ -13,8 +13,9 @@ import { SESSION_TYPE_GROUP, SESSION_TYPE_SINGLE } from "../../../proto/ids.ts";
 import { isGroupMessage } from "../../message_class.ts";
 import { ok, refused, type Result } from "../../result.ts";
 import type { AppendRefusal, Conversation, NewMessage } from "../types.ts";
-import { WriteCombiner } from "../write_combiner.ts";
+import { BatchError, WriteCombiner } from "../write_combiner.ts";
 import type { ActiveUsers } from "./active_users.ts";
+import type { CountedBatch } from "./count_journal.ts";
 import { retryingDeadlocks } from "./deadlocks.ts";
 import { isDuplicate } from "./errors.ts";
 import { transaction } from "./insert_missing.ts";
@@ -100,12 +101,15 @@ export class MessageWriter {
   }
 
   async #commit(batch: readonly NewMessage[]): Promise<readonly Settled[]> {
+    const { counters } = this.#parts;
+    await counters.settle();
     const refusals = await this.#refusals(batch);
     const accepted = await this.#accepted(batch.filter((_, at) => refusals[at] === null));
-    const ids = await this.#storeAll(accepted);
-    const counted = this.#parts.counters.add(accepted.map(({ message: { type, fromId, toId } }) => (
+    const additions = counters.begin(accepted.map(({ message: { type, fromId, toId } }) => (
       { isGroup: isGroupMessage(type), fromId, toId }
     )));
+    const ids = await this.#storeAll(accepted, additions);
+    const counted = counters.add(additions);
     let next = 0;
     return refusals.map((refusal) => (
       { outcome: refusal === null ? ok(ids[next++]!) : refused(refusal), counted }
@@ -158,29 +162,42 @@ export class MessageWriter {
   }
 
   /** Stores all or none, and returns their ids. */
-  async #storeAll(accepted: readonly Accepted[]): Promise<readonly number[]> {
+  async #storeAll(
+    accepted: readonly Accepted[],
+    additions: CountedBatch,
+  ): Promise<readonly number[]> {
     if (accepted.length === 0) return [];
     try {
-      return await this.#tryToStore(accepted);
+      return await this.#tryToStore(accepted, additions);
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       // A counter of Redis was behind the table: it is compared with the table once more.
       this.#parts.ids.forget();
-      return await this.#tryToStore(accepted);
+      return await this.#tryToStore(accepted, additions);
     }
   }
 
-  async #tryToStore(accepted: readonly Accepted[]): Promise<readonly number[]> {
+  async #tryToStore(
+    accepted: readonly Accepted[],
+    additions: CountedBatch,
+  ): Promise<readonly number[]> {
     const ids = await this.#takeIds(accepted);
     const stored = accepted.map(({ message, key }, at): StoredMessage => (
       { ...message, key, msgId: ids[at]! }
     ));
     const script = transaction([
+      ...await this.#parts.counters.statements(additions),
       ...insertMessages(stored),
       ...touchSessions(accepted),
       ...touchGroups(accepted),
     ]);
-    await retryingDeadlocks(() => this.#parts.master.script(script));
+    try {
+      await retryingDeadlocks(() => this.#parts.master.script(script));
+    } catch (error) {
+      // The server was away or silent: it may have done it all the same.
+      if (error instanceof BatchError) this.#parts.counters.unsure(additions);
+      throw error;
+    }
     return ids;
   }
 

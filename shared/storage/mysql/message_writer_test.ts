@@ -141,13 +141,13 @@ ownEnginesTest(
     });
     const { counters, ready } = opened.storage;
     const message = { isGroup: false, fromId: 1, toId: 2 };
-    await counters.add([message]);
+    await counters.add(counters.begin([message]));
     await engines.killRedis();
-    await counters.add([message, message, { isGroup: true, fromId: 1, toId: 7 }]);
+    await counters.add(counters.begin([message, message, { isGroup: true, fromId: 1, toId: 7 }]));
     const back = ready();
     await engines.restartRedis();
     await back;
-    await counters.add([message]);
+    await counters.add(counters.begin([message]));
     clock.advance(1000);
     await counters.close();
     // Redis came back without the first one.

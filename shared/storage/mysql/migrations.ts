@@ -5,6 +5,7 @@
  * docs/operating.md. A version is never changed once it was released; a new one is added below.
  */
 import { ADMIN_ROLE, ADMIN_SESSION, API_KEY, AUDIT } from "./management/tables.ts";
+import { UNCOUNTED_STATEMENT, UNCOUNTED_TABLE } from "./count_journal.ts";
 import { MESSAGE_TABLES } from "./schema.ts";
 
 export interface Migration {
@@ -171,6 +172,12 @@ export const MIGRATIONS: readonly Migration[] = [
       { kind: "table", table: "TTApiKey", statement: API_KEY },
       { kind: "table", table: "TTAudit", statement: AUDIT },
     ],
+  },
+  {
+    version: 11,
+    name: "uncounted_messages",
+    purpose: "unread counters stay right when a server dies between storing and counting",
+    changes: [{ kind: "table", table: UNCOUNTED_TABLE, statement: UNCOUNTED_STATEMENT }],
   },
 ];
 

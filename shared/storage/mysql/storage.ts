@@ -61,7 +61,10 @@ export function mysqlStorageOn(
   });
   const sounds = new Sounds(parts, soundFiles);
   const sync = new GroupSync(parts, memberships);
-  if (background === "run") sync.start();
+  if (background === "run") {
+    sync.start();
+    counters.recover();
+  }
   const deviceTokens = new MysqlDeviceTokens(parts);
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

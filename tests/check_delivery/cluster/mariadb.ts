@@ -19,6 +19,7 @@ const SIZES = [
   "--innodb-log-file-size=8M",
   "--innodb-buffer-pool-size=48M",
   "--innodb-temp-data-file-path=ibtmp1:2M:autoextend",
+  "--innodb-autoextend-increment=1",
 ];
 
 /** Makes the template in `dir`, which exists. */

@@ -6,6 +6,8 @@ import type { Violation } from "./violation.ts";
 export interface UnreadViolation extends Violation {
   /** Fewer than there are. */
   readonly isLow: boolean;
+  /** Of a group in which the viewer has written. */
+  readonly isOwnGroup: boolean;
 }
 
 export function checkUnread(view: View): UnreadViolation[] {
@@ -14,6 +16,8 @@ export function checkUnread(view: View): UnreadViolation[] {
   return [{
     rule: "unread",
     isLow: view.unread < expected,
+    isOwnGroup: isGroupName(view.conversation) &&
+      view.history.some(({ authorId }) => authorId === view.viewerId),
     what: `${view.conversation} as ${view.viewerId} sees it: ${view.unread} unread, ` +
       `${expected} stored`,
   }];
