@@ -8,7 +8,8 @@ import type { Plan } from "./plan/fault.ts";
 import { MSG_SERVERS, type Topology } from "./plan/topology.ts";
 import { allRegistered, plannedFaults, type Script, type ScriptResult } from "./script.ts";
 import { settle } from "./settle.ts";
-import { type Verdict, verify } from "./verify/verify.ts";
+import { countUndelivered, type Span } from "./verify/check_live.ts";
+import { risksOf, type Verdict, verify } from "./verify/verify.ts";
 
 export interface RunOptions {
   readonly topology: Topology;
@@ -37,6 +38,8 @@ export interface RunResult extends Verdict, ScriptResult {
 
 /** How long acks are waited for when nobody writes any more. */
 const ACKS_LIMIT_MS = 5000;
+/** How long what an outage has held up may take when everything works again. */
+const DELIVERIES_LIMIT_MS = 5000;
 const WATCH_MS = 300;
 
 /** @throws {Error} when the cluster does not even start */
@@ -54,12 +57,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const watch = watchOver(cluster);
   const { injected, measures } = await script({ cluster, crowd, plan, seconds, zeroMs });
   const settled = await settle(crowd);
-  const settledMs = performance.now();
+  const settledMs = settled.afterMs === null ? null : performance.now();
   await pause(WATCH_MS);
   crowd.quiet();
   await talk;
   await acksOf(crowd);
   await settle(crowd);
+  await deliveriesOf(crowd, risksOf({ injected, settledMs }));
   watch.stop();
   await crowd[Symbol.asyncDispose]();
 
@@ -69,7 +73,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     topology,
     injected,
     measures,
-    settledMs: settled.afterMs === null ? null : settledMs,
+    settledMs,
     obstacle: settled.obstacle,
   });
   return {
@@ -95,6 +99,12 @@ function watchOver(cluster: Cluster): { stop(): void } {
     }
   })();
   return { stop: () => isWatching = false };
+}
+
+/** What is due to be seen comes, though an outage may have held it up. */
+async function deliveriesOf({ journal }: Crowd, risks: readonly Span[]): Promise<void> {
+  const deadlineMs = performance.now() + DELIVERIES_LIMIT_MS;
+  while (countUndelivered(journal, risks) > 0 && performance.now() < deadlineMs) await pause(100);
 }
 
 async function acksOf({ terminals }: Crowd): Promise<void> {

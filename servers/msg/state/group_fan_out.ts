@@ -17,8 +17,14 @@ import { CID_GROUP_INFO_REQUEST, IMGroupInfoListReq } from "../../../proto/mod.t
 /** Messages of one group that wait for a query or for its answer; of more the oldest are left out. */
 export const MAX_WAITING_PER_GROUP = 10_000;
 
-/** A query without an answer is sent again after this time. */
-const QUERY_TIMEOUT_MS = 5000;
+/**
+ * A query without an answer, as when MySQL or Redis was away for a moment, is sent again after this
+ * time, and then after twice as long each time up to the second value: a db_proxy that is slow must
+ * not get more to do.
+ */
+const QUERY_TIMEOUT_MS = { first: 1500, most: 3000 } as const;
+/** How often that is looked at while there are queries. */
+const CHECK_MS = 500;
 
 /** A stored group message. */
 export interface GroupMessage {
@@ -48,6 +54,8 @@ interface GroupState {
   /** Covered by the query under way; never empty. */
   asked: readonly GroupMessage[];
   askedAtMs: number;
+  /** How long the query under way may take until it is sent again. */
+  patienceMs: number;
   /** Stored after the query left. */
   waiting: GroupMessage[];
 }
@@ -72,7 +80,7 @@ export class GroupFanOut {
     const state = this.#groups.get(message.groupId);
     if (state === undefined) {
       this.#ask(message.groupId, [message]);
-      this.#retry ??= this.#options.clock.after(QUERY_TIMEOUT_MS, () => this.#retryOverdue());
+      this.#retry ??= this.#options.clock.after(CHECK_MS, () => this.#retryOverdue());
       return;
     }
     state.waiting.push(message);
@@ -106,7 +114,8 @@ export class GroupFanOut {
 
   #ask(groupId: number, messages: readonly GroupMessage[]): void {
     const asked = messages.slice(-MAX_WAITING_PER_GROUP);
-    const state: GroupState = { asked, askedAtMs: 0, waiting: [] };
+    const patienceMs = QUERY_TIMEOUT_MS.first;
+    const state: GroupState = { asked, askedAtMs: 0, patienceMs, waiting: [] };
     this.#groups.set(groupId, state);
     this.#query(state);
   }
@@ -126,12 +135,14 @@ export class GroupFanOut {
   /** A query that db_proxy could not answer is repeated as long as there are messages for it. */
   #retryOverdue(): void {
     this.#retry = null;
-    const bound = this.#options.clock.elapsedMs() - QUERY_TIMEOUT_MS;
+    const nowMs = this.#options.clock.elapsedMs();
     for (const state of this.#groups.values()) {
-      if (state.askedAtMs <= bound) this.#query(state);
+      if (nowMs - state.askedAtMs < state.patienceMs) continue;
+      state.patienceMs = Math.min(2 * state.patienceMs, QUERY_TIMEOUT_MS.most);
+      this.#query(state);
     }
     if (this.#groups.size > 0) {
-      this.#retry = this.#options.clock.after(QUERY_TIMEOUT_MS, () => this.#retryOverdue());
+      this.#retry = this.#options.clock.after(CHECK_MS, () => this.#retryOverdue());
     }
   }
 }

@@ -124,7 +124,9 @@ async function evidenceWithCounters(
 }
 
 /** Times when live delivery is not promised: servers or links between clients were away. */
-function risksOf({ injected, settledMs }: RunFacts): Span[] {
+export function risksOf(
+  { injected, settledMs }: Pick<RunFacts, "injected" | "settledMs">,
+): Span[] {
   return injected.filter(({ fault: { kind, target } }) =>
     kind !== "clock" && /^(?:msg|route|login|suite|client)/.test(roleOf(target)) &&
     !/-(?:db|mariadb|redis)$/.test(roleOf(target))
