@@ -20,10 +20,11 @@ export interface Campaign {
   readonly tookMs: number;
 }
 
-/** @param onResult is told of each run when it has ended */
+/** @param onResult is told of each run when it has ended, and of all until then */
 export async function campaign(
   options: Options,
-  onResult: (result: RunResult | FailedRun) => void = () => {},
+  onResult: (result: RunResult | FailedRun, soFar: Campaign) => Promise<void> = () =>
+    Promise.resolve(),
 ): Promise<Campaign> {
   const beganMs = performance.now();
   const dir = await Deno.makeTempDir({ prefix: "teamtalk_check_" });
@@ -42,7 +43,7 @@ export async function campaign(
         const result = await oneRun(options, { seed, dir, mariadbTemplate });
         if ("error" in result) failures.push(result);
         else results.push(result);
-        onResult(result);
+        await onResult(result, { results, failures, tookMs: performance.now() - beganMs });
       }
     };
     await Promise.all(Array.from({ length: options.parallel }, lane));

@@ -127,9 +127,13 @@ export class Terminal {
       msg_type: isGroupName(conversation) ? MSG_TYPE_GROUP_TEXT : MSG_TYPE_SINGLE_TEXT,
       msg_data: encodeText(text, client.aesKey),
     });
+    try {
+      client.sendFrame(buildFrame(CID_MSG_DATA, seqNum, body));
+    } catch {
+      return false; // The link has just closed, which the client is told next.
+    }
     this.#options.journal.sent.set(text, sent);
     this.#unanswered.set(seqNum, sent);
-    client.sendFrame(buildFrame(CID_MSG_DATA, seqNum, body));
     return true;
   }
 
