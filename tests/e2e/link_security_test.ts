@@ -2,16 +2,20 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import * as proto from "../../proto/mod.ts";
-import { ManualClock } from "../../shared/clock.ts";
+import { startHttpMsgServer } from "../../servers/http_msg/server.ts";
+import { ManualClock, systemClock } from "../../shared/clock.ts";
 import { Secret } from "../../shared/config/mod.ts";
 import { type LinkSecurity, OPEN_LINKS } from "../../shared/links/mod.ts";
 import { CertificateFolder } from "../../shared/netlib/test_support/secured_network.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
+import { systemRandom } from "../../shared/random.ts";
+import { WatchedLog } from "../../shared/test_support/watched_log.ts";
 import { encodeText } from "../../shared/text_cipher.ts";
 import { hears, single, textsOf } from "../support/chat.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
 import { demoData } from "../support/demo_data.ts";
+import { httpConfig } from "../support/http_fixture.ts";
 import { proveLink } from "../support/link_proof.ts";
 import { ScriptedLink, withDeadline } from "../support/scripted_link.ts";
 
@@ -121,4 +125,25 @@ Deno.test("db_proxy takes administration from who has proven to be http_msg_serv
   http.send(proto.CID_INTERNAL_MANAGE_REQ, request);
   const answer = await http.expect(proto.CID_INTERNAL_MANAGE_RSP, proto.IMManageRsp);
   assert.equal(answer.result_code, 2, "unknown operation");
+});
+
+Deno.test("http_msg_server proves itself to db_proxy, route_server and login_server", async () => {
+  using folder = new CertificateFolder();
+  const linkSecurity = { ...OPEN_LINKS, secret, tls: tlsOf(folder) };
+  await using cluster = await start(linkSecurity);
+  const log = new WatchedLog();
+  const servers = {
+    db: cluster.dbProxy,
+    route: cluster.routeServer,
+    logins: cluster.loginServers,
+  };
+  await using _server = await startHttpMsgServer({ ...httpConfig(servers), linkSecurity }, {
+    network: cluster.network,
+    clock: systemClock,
+    random: systemRandom,
+    log: log.logger,
+  });
+  await log.logged("db_proxy link opened", 2);
+  await log.logged("route_server link opened", 1);
+  await log.logged("login_server link opened", 1);
 });
