@@ -5,6 +5,9 @@
 
 export type StyledValues = Readonly<Record<string, string | number>>;
 
+/** The original's, for text that is JSON. */
+export const STYLED_JSON_TYPE = "text/html;charset=utf-8";
+
 const encoder = new TextEncoder();
 
 /** An answer after which the connection is closed; the keys are printed in the order given. */
@@ -20,12 +23,13 @@ export function styledJsonResponse(
       ...headers,
       "Connection": "close",
       "Content-Length": String(body.length),
-      "Content-Type": "text/html;charset=utf-8",
+      "Content-Type": STYLED_JSON_TYPE,
     },
   });
 }
 
-function styledJson(values: StyledValues): string {
+/** The text, with the keys in the order given. */
+export function styledJson(values: StyledValues): string {
   const lines = Object.entries(values).map(
     ([key, value]) => `   ${JSON.stringify(key)} : ${JSON.stringify(value)}`,
   );

@@ -85,7 +85,7 @@ export async function startLoginServer(
   const http = await listen(
     overHttp,
     ({ tls, ...address }) =>
-      network.serveHttp(address, (request) => httpLookup(request, context), {
+      network.serveLookups(address, (path) => httpLookup(path, context), {
         ...clientConnections(config),
         tls,
       }),

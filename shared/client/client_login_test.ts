@@ -114,6 +114,7 @@ Deno.test("connectClient() tries the backup address when the prior one cannot be
     },
     listen: (...args) => test.network.listen(...args),
     serveHttp: (...args) => test.network.serveHttp(...args),
+    serveLookups: (...args) => test.network.serveLookups(...args),
   };
   const server = () => Promise.resolve(ok({ priorIp: "10.0.0.1", backupIp: "10.0.0.2", port }));
   await test.login({ network, server });

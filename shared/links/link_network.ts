@@ -56,11 +56,13 @@ class OpenNetwork implements Network {
   readonly #options: LinkNetworkOptions;
   readonly connect: Network["connect"];
   readonly serveHttp: Network["serveHttp"];
+  readonly serveLookups: Network["serveLookups"];
 
   constructor(options: LinkNetworkOptions) {
     this.#options = options;
     this.connect = options.network.connect.bind(options.network);
     this.serveHttp = options.network.serveHttp.bind(options.network);
+    this.serveLookups = options.network.serveLookups.bind(options.network);
   }
 
   listen(
@@ -77,11 +79,13 @@ class LinkNetwork implements Network {
   readonly #options: LinkNetworkOptions;
   readonly #plainPeers: AddressList;
   readonly serveHttp: Network["serveHttp"];
+  readonly serveLookups: Network["serveLookups"];
 
   constructor(options: LinkNetworkOptions) {
     this.#options = options;
     this.#plainPeers = new AddressList(options.security.plainPeers);
     this.serveHttp = options.network.serveHttp.bind(options.network);
+    this.serveLookups = options.network.serveLookups.bind(options.network);
   }
 
   async listen(

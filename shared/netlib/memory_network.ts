@@ -18,6 +18,7 @@ import {
   type Listener,
   ListenError,
   type ListenOptions,
+  type LookupHandler,
   type Network,
 } from "./types.ts";
 
@@ -105,6 +106,13 @@ export class MemoryNetwork implements Network {
       return () => {
         if (this.#httpHandlers.get(port) === handler) this.#httpHandlers.delete(port);
       };
+    });
+  }
+
+  serveLookups(address: Address, handler: LookupHandler): Promise<Listener> {
+    return this.serveHttp(address, (request) => {
+      const { status, contentType, body } = handler(new URL(request.url).pathname);
+      return new Response(body, { status, headers: { "Content-Type": contentType } });
     });
   }
 

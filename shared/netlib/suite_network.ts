@@ -17,6 +17,7 @@ import type {
   LinkHandler,
   Listener,
   ListenOptions,
+  LookupHandler,
   Network,
 } from "./types.ts";
 
@@ -55,5 +56,9 @@ export class SuiteNetwork implements Network {
 
   serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener> {
     return this.#tcp.serveHttp(address, handler, options);
+  }
+
+  serveLookups(address: Address, handler: LookupHandler, options: HttpOptions): Promise<Listener> {
+    return this.#tcp.serveLookups(address, handler, options);
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import { FlushQueue } from "./flush_queue.ts";
 import { serveHttp } from "./http.ts";
 import { LinkIds } from "./link_ids.ts";
+import { serveLookups } from "./lookup.ts";
 import { reasonOf } from "./reason.ts";
 import { remoteOfSocket } from "./remote.ts";
 import { TcpLink } from "./tcp_link.ts";
@@ -23,6 +24,7 @@ import {
   type LinkLimits,
   type Listener,
   type ListenOptions,
+  type LookupHandler,
   type Network,
   type Transport,
 } from "./types.ts";
@@ -93,6 +95,14 @@ export class TcpNetwork implements Network {
   serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener> {
     return serveHttp(address, handler, {
       maxLinks: Infinity,
+      ...options,
+      clock: this.#clock,
+      contexts: this.#contexts,
+    });
+  }
+
+  serveLookups(address: Address, handler: LookupHandler, options: HttpOptions): Promise<Listener> {
+    return serveLookups(address, handler, {
       ...options,
       clock: this.#clock,
       contexts: this.#contexts,

@@ -130,6 +130,16 @@ export interface HttpOptions extends PortLimits {
 
 export type HttpHandler = (request: Request, remote: string) => Response | Promise<Response>;
 
+/** A small answer to a request of which only the path matters. */
+export interface LookupAnswer {
+  readonly status: 200 | 404;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** `path` is that of the request's target, without its query. */
+export type LookupHandler = (path: string) => LookupAnswer;
+
 export interface Network {
   /**
    * Accepts links until stopped. `accept` names the handler of a new link; when it throws, the link
@@ -150,6 +160,12 @@ export interface Network {
    * @throws {CertificateError} when a file of `tls` cannot be used
    */
   serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener>;
+  /**
+   * HTTP for one small answer per connection, which ends with it whatever the client asks for.
+   * @throws {ListenError} when the address cannot be bound
+   * @throws {CertificateError} when a file of `tls` cannot be used
+   */
+  serveLookups(address: Address, handler: LookupHandler, options: HttpOptions): Promise<Listener>;
 }
 
 /** An address that could not be bound: in use, not ours, or not allowed. */

@@ -2,11 +2,13 @@
 import type {
   Address,
   HttpHandler,
+  HttpOptions,
   Link,
   LinkHandler,
   LinkLimits,
   Listener,
   ListenOptions,
+  LookupHandler,
   Network,
 } from "../../shared/netlib/mod.ts";
 
@@ -39,5 +41,9 @@ export class CuttableNetwork implements Network {
 
   serveHttp(address: Address, handler: HttpHandler): Promise<Listener> {
     return this.#network.serveHttp(address, handler);
+  }
+
+  serveLookups(address: Address, handler: LookupHandler, options: HttpOptions): Promise<Listener> {
+    return this.#network.serveLookups(address, handler, options);
   }
 }

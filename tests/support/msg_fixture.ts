@@ -276,6 +276,7 @@ class Journal {
         return this.#noted(server![0], network.connect(address, limits, handler));
       },
       serveHttp: (address, handler) => network.serveHttp(address, handler),
+      serveLookups: (address, handler, options) => network.serveLookups(address, handler, options),
     };
   }
 

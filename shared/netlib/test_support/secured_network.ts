@@ -16,6 +16,7 @@ import type {
   LinkHandler,
   Listener,
   ListenOptions,
+  LookupHandler,
   Network,
 } from "../types.ts";
 
@@ -95,6 +96,10 @@ export class SecuredNetwork implements Network {
 
   serveHttp(address: Address, handler: HttpHandler, options?: HttpOptions): Promise<Listener> {
     return this.#network.serveHttp(address, handler, options);
+  }
+
+  serveLookups(address: Address, handler: LookupHandler, options: HttpOptions): Promise<Listener> {
+    return this.#network.serveLookups(address, handler, options);
   }
 
   end(): void {

@@ -48,7 +48,9 @@ export class SimNetwork {
     return {
       listen: (address, options, accept) => this.#listen(process, address, { options, accept }),
       connect: (address, limits, handler) => this.#connect(process, address, { limits, handler }),
-      serveHttp: (address) => Promise.resolve({ address, stop: () => Promise.resolve() }), // Nobody asks over HTTP here.
+      // Nobody asks over HTTP here.
+      serveHttp: (address) => Promise.resolve({ address, stop: () => Promise.resolve() }),
+      serveLookups: (address) => Promise.resolve({ address, stop: () => Promise.resolve() }),
     };
   }
 
