@@ -26,7 +26,7 @@ import type { MsgConfig } from "./config.ts";
 import { InputThrottle } from "./input_throttle.ts";
 import { openServices } from "./open_services.ts";
 import type { MsgServices } from "./services.ts";
-import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_MAX_SILENT_SEC } from "./sessions.ts";
+import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_POLICY } from "./sessions.ts";
 import { ClientConn } from "./state/client_conn.ts";
 
 /** Largest frame before the login, in bytes (docs/spec/wire.md 2). */
@@ -119,7 +119,7 @@ class MsgServer implements RunningMsgServer {
 
   async #stop(): Promise<void> {
     const { conns, db, routes, logins, files, groupFanOut, unanswered } = this.#services;
-    const { pushes, pushLinks } = this.#services;
+    const { pushes, pushLinks, statusNotices } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
     for (const conn of conns.values()) conn.link.pause();
     await Promise.all([logins.stop(), unanswered.settled(DRAIN_LIMIT_MS)]);
@@ -130,6 +130,7 @@ class MsgServer implements RunningMsgServer {
     await pushes.stop();
     await Promise.all([routes.stop(), db.stop(), files.stop(), pushLinks.stop()]);
     groupFanOut.stop();
+    statusNotices.stop();
     this.#throttle.stop();
     this.#liveness.stop();
   }
@@ -158,11 +159,7 @@ class MsgServer implements RunningMsgServer {
   }
 
   #accept(link: Link): LinkHandler {
-    const watch = this.#liveness.watch(
-      link,
-      { maxSilentSec: PC_MAX_SILENT_SEC, heartbeatAfterSec: null },
-      LOGIN_DEADLINE_SEC,
-    );
+    const watch = this.#liveness.watch(link, PC_POLICY, LOGIN_DEADLINE_SEC);
     const leave = this.#newcomers.enter(
       bareAddress(link.remote),
       (reason) => link.abort(reason),

@@ -1,5 +1,6 @@
 /** How a connection comes online, goes offline and is kicked; used by several handlers. */
 import { CID_LOGIN_KICK_USER, IMKickUser, type KickReasonType } from "../../proto/mod.ts";
+import type { LivenessPolicy } from "../../shared/netlib/mod.ts";
 import { buildFrame } from "../../shared/pdu/mod.ts";
 import type { MsgServices } from "./services.ts";
 import { isMobile, isSameClass } from "../../shared/client_class.ts";
@@ -8,8 +9,8 @@ import type { ClientConn } from "./state/client_conn.ts";
 /** Largest frame of a logged-in client, in bytes (docs/spec/wire.md 2). */
 export const CLIENT_MAX_FRAME_BYTES = 1024 * 1024;
 /** Silence after which a client is closed, in seconds (docs/spec/wire.md 3). */
-export const PC_MAX_SILENT_SEC = 120;
-export const MOBILE_MAX_SILENT_SEC = 300;
+export const PC_POLICY: LivenessPolicy = { maxSilentSec: 120, heartbeatAfterSec: null };
+const MOBILE_POLICY: LivenessPolicy = { maxSilentSec: 300, heartbeatAfterSec: null };
 /** How long a kicked client may take to read the reason, in seconds (docs/spec/pitfalls.md P-AUTH2). */
 const KICK_GRACE_SEC = 3;
 
@@ -23,10 +24,7 @@ export function goOnline(
   conn.state = "online";
   conn.link.maxFrameBytes = CLIENT_MAX_FRAME_BYTES;
   conn.watch.deadlineSec = null;
-  conn.watch.policy = {
-    maxSilentSec: isMobile(conn.clientType) ? MOBILE_MAX_SILENT_SEC : PC_MAX_SILENT_SEC,
-    heartbeatAfterSec: null,
-  };
+  conn.watch.policy = isMobile(conn.clientType) ? MOBILE_POLICY : PC_POLICY;
   logins.count(conn.userId, "up");
   routes.announce(conn, "online");
 }
@@ -50,6 +48,7 @@ export function kickSameClass(
   const kicked = services.users.connsOf(userId).filter((conn) =>
     isSameClass(conn.clientType, clientType)
   );
+  if (kicked.length === 0) return kicked;
   const frame = buildFrame(
     CID_LOGIN_KICK_USER,
     0,

@@ -109,7 +109,11 @@ export class MemoryNetwork implements Network {
     });
   }
 
-  serveLookups(address: Address, handler: LookupHandler): Promise<Listener> {
+  serveLookups(
+    address: Address,
+    handler: LookupHandler,
+    _options?: HttpOptions,
+  ): Promise<Listener> {
     return this.serveHttp(address, (request) => {
       const { status, contentType, body } = handler(new URL(request.url).pathname);
       return new Response(body, { status, headers: { "Content-Type": contentType } });

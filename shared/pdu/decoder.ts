@@ -15,13 +15,15 @@ export class FramingError extends Error {
   override readonly name = "FramingError";
 }
 
+/** What a decoder without an incomplete frame holds; one for all, as most have none. */
+const NO_BYTES = new Uint8Array(0);
 /** First size of the buffer for an incomplete frame, in bytes. */
 const FIRST_TAIL_BYTES = 256;
 
 export class FrameDecoder {
   /** Largest frame accepted, header included, in bytes. May be raised after a login. */
   maxFrameBytes: number;
-  #tail: Uint8Array = new Uint8Array(0);
+  #tail: Uint8Array = NO_BYTES;
   #tailLength = 0;
   #paused = false;
 
@@ -62,7 +64,7 @@ export class FrameDecoder {
 
   /** Drops what is buffered; for a link that was closed. */
   clear(): void {
-    this.#tail = new Uint8Array(0);
+    this.#tail = NO_BYTES;
     this.#tailLength = 0;
   }
 

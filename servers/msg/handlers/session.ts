@@ -50,7 +50,7 @@ export function ignoreHeartbeat(_call: PeerCall): void {}
  * Q-STAT).
  */
 export function statusNotify(call: PeerCall, _notify: IMUserStatNotify): null {
-  for (const conn of call.from.services.users.pcConns) conn.link.send(call.frame);
+  call.from.services.statusNotices.add(call.frame);
   return null;
 }
 
