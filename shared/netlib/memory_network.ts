@@ -116,7 +116,15 @@ export class MemoryNetwork implements Network {
   ): Promise<Listener> {
     return this.serveHttp(address, (request) => {
       const { status, contentType, body } = handler(new URL(request.url).pathname);
-      return new Response(body, { status, headers: { "Content-Type": contentType } });
+      const bytes = new TextEncoder().encode(body);
+      return new Response(bytes, {
+        status,
+        headers: {
+          "Content-Type": contentType,
+          "Content-Length": String(bytes.length),
+          "Connection": "close",
+        },
+      });
     });
   }
 
