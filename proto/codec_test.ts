@@ -9,6 +9,7 @@ import {
   IMLoginRes,
   IMLogoutRsp,
   IMMsgData,
+  IMMsgServRsp,
   IMUsersInfoReq,
   IMUsersStatRsp,
   IMUserStatNotify,
@@ -290,4 +291,13 @@ Deno.test("types: required fields are required, optional ones may be absent, enu
     msg_data: new Uint8Array(),
   };
   IMMsgData.encode(message);
+});
+
+Deno.test("names of the original are kept, its slips too (Q-BACKIP)", () => {
+  const answer = IMMsgServRsp.encode({ result_code: 0, prior_ip: "a", backip_ip: "b", port: 1 });
+  assert.equal(IMMsgServRsp.decode(answer).backip_ip, "b");
+  assert.equal(
+    IMLoginRes.decode(IMLoginRes.encode({ server_time: 1, result_code: 6 })).result_code,
+    6,
+  );
 });

@@ -1,6 +1,8 @@
 /**
- * Password hashes: scrypt for administrators, and the original's MD5 chain for IMUser rows, which old
- * clients and old databases fix (docs/spec/storage.md 6).
+ * Password hashes: scrypt, and the original's MD5 chain of IMUser rows, which old clients and old
+ * databases fix (docs/spec/storage.md 6). A user's scrypt hash is made of the end of that chain, so
+ * that it can be made of a stored row as well as of what a client sends
+ * (docs/decisions/0016-passwords-of-users.md).
  */
 import { createHash, scrypt, timingSafeEqual } from "node:crypto";
 import type { Random } from "./random.ts";
@@ -15,7 +17,11 @@ interface ScryptCost {
 }
 
 /** About 50 ms of one core. A stored hash names its own cost, so this may be raised at any time. */
-const COST: ScryptCost = { n: 16384, r: 8, p: 1 };
+export const DEFAULT_SCRYPT_N = 16384;
+/** What may be asked for instead: from 3 ms and 1 MiB to 100 ms and 32 MiB per hash. */
+export const SCRYPT_N_CHOICES = [1024, 2048, 4096, 8192, 16384, 32768] as const;
+const BLOCK_SIZE = 8;
+const PARALLELISM = 1;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 /** Most memory a stored hash may ask for: a damaged row must not take the machine down. */
@@ -25,11 +31,31 @@ const STORED =
   /^scrypt\$n=(\d{1,7}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)$/;
 
 /** `scrypt$n=16384,r=8,p=1$<salt>$<key>` with salt and key in base64. */
-export async function hashPassword(plain: string, random: Random): Promise<string> {
+export async function hashPassword(
+  plain: string,
+  random: Random,
+  { n = DEFAULT_SCRYPT_N }: { readonly n?: number } = {},
+): Promise<string> {
   const salt = random.bytes(SALT_BYTES);
-  const key = await derive(plain, { salt, cost: COST, length: KEY_BYTES });
-  const { n, r, p } = COST;
-  return `scrypt$n=${n},r=${r},p=${p}$${salt.toBase64()}$${key.toBase64()}`;
+  const cost = { n, r: BLOCK_SIZE, p: PARALLELISM };
+  const key = await derive(plain, { salt, cost, length: KEY_BYTES });
+  return `${costPrefix(n)}${salt.toBase64()}$${key.toBase64()}`;
+}
+
+/** Whether {@link hashPassword} would choose this cost today. */
+export function hasCost(stored: string, n: number): boolean {
+  return stored.startsWith(costPrefix(n));
+}
+
+function costPrefix(n: number): string {
+  return `scrypt$n=${n},r=${BLOCK_SIZE},p=${PARALLELISM}$`;
+}
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+export function isSameHash(one: string, other: string): boolean {
+  const encoder = new TextEncoder();
+  const [left, right] = [encoder.encode(one), encoder.encode(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Whether `stored` was made from this password; `false` for a text that is no such hash. */

@@ -16,7 +16,7 @@ function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-Deno.test("encodeText() and decodeText() agree with the reference vectors", () => {
+Deno.test("encodeText() and decodeText() agree with the reference vectors (P-SEC1)", () => {
   for (const [text, base64] of Object.entries(VECTORS)) {
     assert.deepEqual(encodeText(text, KEY), ascii(base64), text);
     assert.equal(decodeText(ascii(base64), KEY), text);

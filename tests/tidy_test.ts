@@ -1,5 +1,6 @@
 /** Keeps the tree as docs and style promise: layers, length, wrappers, leftovers. */
 import assert from "node:assert/strict";
+import { pitfallIds, unnamed } from "./tidy/pitfalls.ts";
 import { type Rule, RULES } from "./tidy/rules.ts";
 import { readTree, sourceFile } from "./tidy/source.ts";
 
@@ -111,3 +112,25 @@ for (const [name, path, text, offences] of SAMPLES) {
     assert.equal(rule.check(sourceFile(path, text)).length, offences);
   });
 }
+
+Deno.test("tidy: every pitfall of docs/spec/pitfalls.md is named by a test, or says why not", () => {
+  const text = Deno.readTextFileSync(`${import.meta.dirname}/../docs/spec/pitfalls.md`);
+  const ids = pitfallIds(text);
+  assert.ok(ids.length > 140, "the table is read");
+  assert.deepEqual(unnamed(ids, files), []);
+});
+
+Deno.test("tidy: a pitfall without a test is found", () => {
+  const rows = [
+    "| P-ABC1 | a |",
+    "| P-ABC10 | b |",
+    "| P-ABC2 | c. Not applied: because |",
+    "P-ABC3",
+  ];
+  const ids = pitfallIds(rows.join("\n"));
+  assert.deepEqual(ids, ["P-ABC1", "P-ABC10"]);
+  const named = { path: "shared/a_test.ts", text: 'Deno.test("that (P-ABC10)")' };
+  assert.deepEqual(unnamed(ids, [named]), ["P-ABC1"]);
+  assert.deepEqual(unnamed(ids, [{ ...named, path: "shared/a.ts" }]), ids);
+  assert.deepEqual(unnamed(ids, [{ ...named, text: "(P-ABC1, 10)" }]), []);
+});

@@ -2339,6 +2339,8 @@ export interface IMValidateReq {
   /** As the client sent it. */
   password: string;
   attach_data?: Uint8Array;
+  /** IP of the client; not in the original, which skips it. */
+  client_address?: string;
 }
 /** What {@link IMValidateReq}.encode accepts. */
 export interface IMValidateReqInit {
@@ -2346,6 +2348,8 @@ export interface IMValidateReqInit {
   /** As the client sent it. */
   readonly password: string;
   readonly attach_data?: Uint8Array | undefined;
+  /** IP of the client; not in the original, which skips it. */
+  readonly client_address?: string | undefined;
 }
 function missingInIMValidateReq(message: IMValidateReqInit): string | null {
   if (message.user_name == null) return "user_name";

@@ -10405,6 +10405,7 @@ export const IM = $root.IM = (() => {
             IMValidateReq.prototype.user_name = "";
             IMValidateReq.prototype.password = "";
             IMValidateReq.prototype.attach_data = $util.newBuffer([]);
+            IMValidateReq.prototype.client_address = "";
 
             IMValidateReq.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -10417,6 +10418,8 @@ export const IM = $root.IM = (() => {
                 writer.uint32(18).string(message.password);
                 if (message.attach_data != null && $Object.hasOwnProperty.call(message, "attach_data"))
                     writer.uint32(162).bytes(message.attach_data);
+                if (message.client_address != null && $Object.hasOwnProperty.call(message, "client_address"))
+                    writer.uint32(802).string(message.client_address);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -10466,6 +10469,12 @@ export const IM = $root.IM = (() => {
                             if (wireType !== 2)
                                 break;
                             message.attach_data = reader.bytes();
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 2)
+                                break;
+                            message.client_address = reader.string();
                             continue;
                         }
                     }

@@ -20,7 +20,9 @@ import {
 import { type LinkSecurity, linkSecurity } from "../../shared/links/mod.ts";
 import { MSFS_SITE_ALLOWED, parseMsfsSite } from "../../shared/msfs/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
+import { DEFAULT_SCRYPT_N, SCRYPT_N_CHOICES } from "../../shared/password.ts";
 import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
+import { DEFAULT_MAX_ADDRESS_FAILURES } from "./state/login_failures.ts";
 import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
 
 export interface DbProxyConfig {
@@ -39,6 +41,14 @@ export interface DbProxyConfig {
   readonly aesKey: string;
   /** When shielded iPhones get no pushes. */
   readonly night: NightHours;
+  readonly passwords: PasswordConfig;
+}
+
+export interface PasswordConfig {
+  /** Cost of new scrypt hashes (`shared/password.ts`). */
+  readonly scryptN: number;
+  /** Failed logins per client address and half an hour, for any name; 0 = no limit. */
+  readonly maxAddressFailures: number;
 }
 
 /**
@@ -103,6 +113,15 @@ const schema = defineConfig("dbproxyserver.conf", {
   NightBeginHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.beginHour }),
   NightEndHour: integer({ min: 0, max: 23, default: DEFAULT_NIGHT.endHour }),
   TimeZone: optional(text()),
+  KeepLegacyHash: choice(["yes", "no"], { default: "yes" }),
+  PasswordCost: choice(SCRYPT_N_CHOICES.map(String) as [string, ...string[]], {
+    default: String(DEFAULT_SCRYPT_N),
+  }),
+  MaxLoginFailuresPerAddress: integer({
+    min: 0,
+    max: 1_000_000,
+    default: DEFAULT_MAX_ADDRESS_FAILURES,
+  }),
   aesKey: bytes32(),
 }, {
   check: ({ Storage, DBInstances, CacheInstances, TimeZone }) => [
@@ -134,6 +153,10 @@ export function loadDbProxyConfig(source: ConfigSource, options?: LoadOptions): 
       beginHour: file.NightBeginHour,
       endHour: file.NightEndHour,
       timeZone: file.TimeZone,
+    },
+    passwords: {
+      scryptN: Number(file.PasswordCost),
+      maxAddressFailures: file.MaxLoginFailuresPerAddress,
     },
   };
 }
@@ -168,6 +191,7 @@ function storageConfig(file: ConfigFile): StorageConfig {
     },
     msfsSite: file.MsfsSite,
     ...(file.MsfsUploadSecret === null ? {} : { msfsUploadSecret: file.MsfsUploadSecret.reveal() }),
+    keepLegacyHash: file.KeepLegacyHash === "yes",
     background: "run",
   };
 }

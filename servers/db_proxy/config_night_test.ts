@@ -9,7 +9,7 @@ function load(...lines: readonly string[]) {
   return loadDbProxyConfig(memorySource({ files: { "dbproxyserver.conf": text } }));
 }
 
-Deno.test("loadDbProxyConfig(), without keys of its own the night is the original's", () => {
+Deno.test("loadDbProxyConfig(), without keys of its own the night is the original's (P-PUSH8)", () => {
   assert.deepEqual(load().night, DEFAULT_NIGHT);
 });
 

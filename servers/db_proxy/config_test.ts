@@ -95,6 +95,7 @@ Deno.test("loadDbProxyConfig(), the original's installed file means MySQL and Re
     const pool = { host: "127.0.0.1", port: 3306, database: "teamtalk", user: "root" };
     const redis = { host: "127.0.0.1", port: 6379, password: "" };
     assert.deepEqual(loaded.config.storage, {
+      keepLegacyHash: true,
       kind: "mysql",
       master: { ...pool, name: "teamtalk_master", password: "12345", maxConnections: 16 },
       slave: { ...pool, name: "teamtalk_slave", password: "12345", maxConnections: 16 },

@@ -2,8 +2,10 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log/mod.ts";
 import { LatencyWindow } from "../../shared/management/latency.ts";
+import type { Random } from "../../shared/random.ts";
 import { encodeText } from "../../shared/text_cipher.ts";
 import type { DbProxyConfig } from "./config.ts";
+import { UserPasswords } from "./passwords/user_passwords.ts";
 import { type DbServices, MemberLists } from "./services.ts";
 import { LoginFailures } from "./state/login_failures.ts";
 import { Night } from "./state/night.ts";
@@ -14,6 +16,7 @@ const AUDIO_LABEL = "[语音]";
 
 export interface ServicesDeps {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** What all workers of a server count in; default: memory of its own. */
   readonly storedMemory?: SharedArrayBuffer;
@@ -24,14 +27,17 @@ export interface ServicesDeps {
 /** @throws {StorageError} when the data cannot be opened */
 export async function openServices(
   config: DbProxyConfig,
-  { clock, log, storedMemory, open = openStorage }: ServicesDeps,
+  { clock, random, log, storedMemory, open = openStorage }: ServicesDeps,
 ): Promise<DbServices> {
+  const storage = await open(config.storage, { clock, log });
+  const { scryptN, maxAddressFailures } = config.passwords;
   return {
-    storage: await open(config.storage, { clock, log }),
+    storage,
     clock,
     log,
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),
-    loginFailures: new LoginFailures(),
+    loginFailures: new LoginFailures(maxAddressFailures),
+    passwords: new UserPasswords({ users: storage.users, clock, random, log, scryptN }),
     memberLists: new MemberLists(),
     night: new Night(config.night),
     stored: new LatencyWindow(clock, storedMemory),

@@ -155,7 +155,7 @@ class DbProxyServer implements RunningServer<"peers"> {
   }
 
   #startLanes(): Promise<TaskLanes> {
-    const { log, clock, onFatal, cores = Infinity } = this.#deps;
+    const { log, clock, random, onFatal, cores = Infinity } = this.#deps;
     const events: ExecutorEvents = {
       reply: (linkId, frame) => this.#links.get(linkId)?.link.send(frame),
       ready: () => this.#submit(),
@@ -164,6 +164,7 @@ class DbProxyServer implements RunningServer<"peers"> {
     return TaskLanes.start(this.#config, {
       events,
       clock,
+      random,
       log,
       cores,
       openStorage: this.#deps.openStorage ?? openStorage,
@@ -195,6 +196,8 @@ class DbProxyServer implements RunningServer<"peers"> {
       return;
     }
     if (this.#lanes === null) return; // Stopped: nobody is left to serve it.
+    const refusal = this.#lanes.refusalOf(frame);
+    if (refusal !== null) return link.send(refusal);
     this.#lanes.push({ linkId: link.id, frame });
     if (this.#lanes.bytes > HIGH_MARK_BYTES) this.#pauseLinks(this.#lanes.bytes);
     if (this.#submitScheduled) return;

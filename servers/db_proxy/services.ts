@@ -4,6 +4,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Logger } from "../../shared/log/mod.ts";
 import type { LatencyWindow } from "../../shared/management/latency.ts";
 import type { Members, Storage } from "../../shared/storage/types.ts";
+import type { UserPasswords } from "./passwords/user_passwords.ts";
 import type { LoginFailures } from "./state/login_failures.ts";
 import type { Night } from "./state/night.ts";
 import { sortedAsText } from "./state/text_order.ts";
@@ -15,10 +16,17 @@ export interface DbServices {
   /** AES text of `[语音]`, shown as the last message of a session that ends with a sound. */
   readonly audioLabel: Uint8Array;
   readonly loginFailures: LoginFailures;
+  readonly passwords: UserPasswords;
   readonly memberLists: MemberLists;
   readonly night: Night;
   /** How long messages took to be stored; shared by all workers. */
   readonly stored: LatencyWindow;
+}
+
+/** Lets go of everything, when no task is under way any more. */
+export async function closeServices({ passwords, storage }: DbServices): Promise<void> {
+  await passwords.stop();
+  await storage.close();
 }
 
 /** The server link a task came from. Every link to db_proxy belongs to a server. */

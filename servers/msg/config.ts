@@ -1,6 +1,7 @@
 /** Configuration of msg_server: `msgserver.conf` (docs/spec/roles.md 4.1). */
 import {
   bytes32,
+  choice,
   type ClientBinding,
   clientBindings,
   type ClientLimits,
@@ -42,9 +43,18 @@ export interface MsgConfig {
   readonly limits: ClientLimits;
   /** Messages per second and connection before reading from it pauses; 0 = no limit. */
   readonly maxMsgPerSecond: number;
+  /** As that, for all other commands but acks and heartbeats. */
+  readonly maxRequestsPerSecond: number;
+  /** Whether db_proxy_server is told where a login comes from, in field 100 of 0x0703. */
+  readonly tellClientAddress: boolean;
+  /** How long the answer to a wrong password waits, so that guessing is slow. Milliseconds. */
+  readonly loginFailureDelayMs: number;
   /** Decodes the texts that pushes quote; the clients' built-in key. */
   readonly aesKey: string;
 }
+
+/** A person does not mind it, and clients wait 15 s for a login. */
+const LOGIN_FAILURE_DELAY_MS = 500;
 
 const schema = defineConfig("msgserver.conf", {
   ListenIP: ipList({ default: ["0.0.0.0"] }),
@@ -62,6 +72,8 @@ const schema = defineConfig("msgserver.conf", {
   MaxConnCnt: integer({ min: 1, max: 1_000_000 }),
   Limits: clientLimits({ newcomers: 4096, newcomersPerIp: 1024 }),
   MaxMsgPerSecond: integer({ min: 0, max: 1_000_000, default: 20 }),
+  MaxRequestsPerSecond: integer({ min: 0, max: 1_000_000, default: 100 }),
+  TellClientAddress: choice(["yes", "no"], { default: "no" }),
   aesKey: bytes32(),
 });
 
@@ -86,6 +98,9 @@ export function loadMsgConfig(source: ConfigSource, options?: LoadOptions): MsgC
     maxConnCnt: file.MaxConnCnt,
     limits: file.Limits,
     maxMsgPerSecond: file.MaxMsgPerSecond,
+    maxRequestsPerSecond: file.MaxRequestsPerSecond,
+    tellClientAddress: file.TellClientAddress === "yes",
+    loginFailureDelayMs: LOGIN_FAILURE_DELAY_MS,
     aesKey: new TextDecoder().decode(file.aesKey.reveal()),
   };
 }

@@ -60,6 +60,9 @@ Deno.test("loadMsgConfig() takes the file of the original", () => {
     maxConnCnt: 100_000,
     limits: { newcomers: { max: 4096, maxPerAddress: 1024 } },
     maxMsgPerSecond: 20,
+    maxRequestsPerSecond: 100,
+    tellClientAddress: false,
+    loginFailureDelayMs: 500,
     aesKey: "12345678901234567890123456789012",
   });
 });

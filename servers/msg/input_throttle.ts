@@ -1,8 +1,9 @@
 /**
- * Slows clients down by not reading from them. Two reasons: the client sends messages faster than
- * its rate (docs/spec/pitfalls.md P-LIM1), or db_proxy is behind and more input would only pile up.
- * Nothing is dropped; TCP tells the sender to wait.
+ * Slows clients down by not reading from them. Two reasons: the client sends messages or requests
+ * faster than its rate (docs/spec/pitfalls.md P-LIM1), or db_proxy is behind and more input would only
+ * pile up. Nothing is dropped; TCP tells the sender to wait, and nobody else.
  */
+import { CID_MSG_DATA, CID_MSG_DATA_ACK, CID_OTHER_HEARTBEAT } from "../../proto/ids.ts";
 import type { Clock, Timer } from "../../shared/clock.ts";
 import type { DbLinks } from "./links/db_links.ts";
 import type { ClientConn } from "./state/client_conn.ts";
@@ -19,11 +20,24 @@ export interface InputThrottleOptions {
   readonly db: Pick<DbLinks, "backlogBytes">;
   /** Messages per second and connection; 0 = no limit. */
   readonly perSecond: number;
+  /** Other commands that somebody has to work for, per second and connection; 0 = no limit. */
+  readonly requestsPerSecond: number;
+}
+
+/** Acks and heartbeats cost nobody anything, and are as many as others want. */
+export type InputKind = "message" | "request" | "free";
+
+export function inputKindOf(commandId: number): InputKind {
+  if (commandId === CID_MSG_DATA) return "message";
+  return commandId === CID_MSG_DATA_ACK || commandId === CID_OTHER_HEARTBEAT ? "free" : "request";
 }
 
 export class InputThrottle {
   readonly #options: InputThrottleOptions;
-  readonly #buckets = new Map<ClientConn, TokenBucket>();
+  readonly #buckets = {
+    message: new Map<ClientConn, TokenBucket>(),
+    request: new Map<ClientConn, TokenBucket>(),
+  };
   /** Clients above their rate, with the timer that lets them go on. */
   readonly #aboveRate = new Map<ClientConn, Timer>();
   /** Clients that wait for db_proxy. */
@@ -35,9 +49,10 @@ export class InputThrottle {
   }
 
   /** Called after a frame of the client was taken: the next one may have to wait. */
-  afterFrame(conn: ClientConn, kind: "message" | "other"): void {
-    const { clock, db, perSecond } = this.#options;
-    if (kind === "message" && perSecond > 0) this.#limitRate(conn, perSecond);
+  afterFrame(conn: ClientConn, kind: InputKind): void {
+    const { clock, db, perSecond, requestsPerSecond } = this.#options;
+    if (kind === "message" && perSecond > 0) this.#limitRate(conn, kind, perSecond);
+    if (kind === "request" && requestsPerSecond > 0) this.#limitRate(conn, kind, requestsPerSecond);
     if (db.backlogBytes > DB_HIGH_MARK_BYTES) {
       this.#waitForDb.add(conn);
       conn.link.pause();
@@ -46,7 +61,8 @@ export class InputThrottle {
   }
 
   forget(conn: ClientConn): void {
-    this.#buckets.delete(conn);
+    this.#buckets.message.delete(conn);
+    this.#buckets.request.delete(conn);
     this.#aboveRate.get(conn)?.cancel();
     this.#aboveRate.delete(conn);
     this.#waitForDb.delete(conn);
@@ -57,17 +73,18 @@ export class InputThrottle {
     this.#dbCheck?.cancel();
   }
 
-  #limitRate(conn: ClientConn, perSecond: number): void {
+  #limitRate(conn: ClientConn, kind: "message" | "request", perSecond: number): void {
     const { clock } = this.#options;
     const nowMs = clock.elapsedMs();
-    let bucket = this.#buckets.get(conn);
+    let bucket = this.#buckets[kind].get(conn);
     if (bucket === undefined) {
       bucket = new TokenBucket(perSecond, nowMs);
-      this.#buckets.set(conn, bucket);
+      this.#buckets[kind].set(conn, bucket);
     }
     const waitMs = bucket.take(nowMs);
     if (waitMs === 0) return;
     conn.link.pause();
+    this.#aboveRate.get(conn)?.cancel();
     this.#aboveRate.set(
       conn,
       clock.after(waitMs, () => {

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import {
+  CID_MSG_DATA,
+  CID_MSG_DATA_ACK,
+  CID_MSG_LIST_REQUEST,
+  CID_OTHER_HEARTBEAT,
+} from "../../proto/ids.ts";
 import { ManualClock } from "../../shared/clock.ts";
-import { InputThrottle } from "./input_throttle.ts";
+import { inputKindOf, InputThrottle } from "./input_throttle.ts";
 import { ClientConn } from "./state/client_conn.ts";
 
 const HIGH = 16 * 1024 * 1024 + 1;
@@ -21,7 +27,7 @@ class FakeConn {
 function setUp(perSecond = 10) {
   const clock = new ManualClock();
   const db = { backlogBytes: 0 };
-  const throttle = new InputThrottle({ clock, db, perSecond });
+  const throttle = new InputThrottle({ clock, db, perSecond, requestsPerSecond: 10 });
   const send = ({ conn }: FakeConn, count: number): void => {
     for (let i = 0; i < count; i++) throttle.afterFrame(conn, "message");
   };
@@ -46,11 +52,22 @@ Deno.test("InputThrottle, pauses above the rate and goes on when the next one ma
   assert.deepEqual([fast.isPaused, clock.pendingTimers], [false, 0]);
 });
 
-Deno.test("InputThrottle, what is no message does not count towards the rate", () => {
-  const { throttle } = setUp();
-  const client = new FakeConn();
-  for (let i = 0; i < 1000; i++) throttle.afterFrame(client.conn, "other");
-  assert.equal(client.isPaused, false);
+Deno.test("InputThrottle, requests have a rate of their own, acks and heartbeats none", () => {
+  const { throttle, send, clock } = setUp();
+  const [flooding, other] = [new FakeConn(), new FakeConn()];
+  send(flooding, 19);
+  for (let i = 0; i < 1000; i++) throttle.afterFrame(flooding.conn, "free");
+  for (let i = 0; i < 19; i++) throttle.afterFrame(flooding.conn, "request");
+  assert.equal(flooding.isPaused, false);
+  throttle.afterFrame(flooding.conn, "request");
+  throttle.afterFrame(other.conn, "request");
+  assert.deepEqual([flooding.isPaused, other.isPaused], [true, false]);
+  clock.advance(100);
+  assert.deepEqual([flooding.isPaused, clock.pendingTimers], [false, 0]);
+  assert.deepEqual(
+    [CID_MSG_DATA, CID_MSG_LIST_REQUEST, CID_MSG_DATA_ACK, CID_OTHER_HEARTBEAT].map(inputKindOf),
+    ["message", "request", "free", "free"],
+  );
 });
 
 Deno.test("InputThrottle, rate 0 is no limit", () => {
@@ -60,7 +77,7 @@ Deno.test("InputThrottle, rate 0 is no limit", () => {
   assert.deepEqual([client.isPaused, clock.pendingTimers], [false, 0]);
 });
 
-for (const kind of ["message", "other"] as const) {
+for (const kind of ["message", "request"] as const) {
   Deno.test(`InputThrottle, who sends (${kind}) while db_proxy is behind waits until it is not`, () => {
     const { clock, db, throttle } = setUp(0);
     const [first, second, quiet] = [new FakeConn(), new FakeConn(), new FakeConn()];

@@ -5,7 +5,6 @@
  * from a PDU to its effects without interruption, and what takes time (storage, other servers)
  * happens on the other end of a link and comes back as a PDU of its own.
  */
-import { CID_MSG_DATA } from "../../proto/mod.ts";
 import { type ClientBinding, tlsAddress } from "../../shared/config/mod.ts";
 import { Dispatcher } from "../../shared/dispatch/mod.ts";
 import {
@@ -23,7 +22,7 @@ import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { type RoleDeps, type RunningServer, STOP_LIMIT_MS } from "../../shared/role.ts";
 import { clientCommands } from "./commands.ts";
 import type { MsgConfig } from "./config.ts";
-import { InputThrottle } from "./input_throttle.ts";
+import { inputKindOf, InputThrottle } from "./input_throttle.ts";
 import { openServices } from "./open_services.ts";
 import type { MsgServices } from "./services.ts";
 import { CLIENT_MAX_FRAME_BYTES, goOffline, PC_POLICY } from "./sessions.ts";
@@ -85,7 +84,12 @@ class MsgServer implements RunningMsgServer {
       onLinkOpened: () => this.#linkOpened(),
     });
     const { db } = this.#services;
-    this.#throttle = new InputThrottle({ clock, db, perSecond: config.maxMsgPerSecond });
+    this.#throttle = new InputThrottle({
+      clock,
+      db,
+      perSecond: config.maxMsgPerSecond,
+      requestsPerSecond: config.maxRequestsPerSecond,
+    });
   }
 
   get addresses(): { readonly clients: Address } {
@@ -180,7 +184,7 @@ class MsgServer implements RunningMsgServer {
       conn.link.abort("command before login");
       return;
     }
-    this.#throttle.afterFrame(conn, commandIdOf(frame) === CID_MSG_DATA ? "message" : "other");
+    this.#throttle.afterFrame(conn, inputKindOf(commandIdOf(frame)));
   }
 
   #closed(conn: ClientConn, reason: string): void {
@@ -192,6 +196,7 @@ class MsgServer implements RunningMsgServer {
       users.remove(conn);
       goOffline(conn);
     }
+    conn.refusal?.cancel();
     conn.state = "gone";
     log.debug("client closed", { connId: conn.id, reason });
   }

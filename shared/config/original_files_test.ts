@@ -11,7 +11,7 @@ import { peerList } from "./peers.ts";
 import { defineConfig } from "./schema.ts";
 import { bytes32 } from "./secrets.ts";
 import { memorySource } from "./source.ts";
-import { host, integer, ipList, port } from "./values.ts";
+import { choice, host, integer, ipList, port } from "./values.ts";
 
 const msgSchema = defineConfig("msgserver.conf", {
   ListenIP: ipList(),
@@ -26,6 +26,8 @@ const msgSchema = defineConfig("msgserver.conf", {
   IpAddr2: host(),
   MaxConnCnt: integer({ min: 1, max: 1_000_000 }),
   MaxMsgPerSecond: integer({ min: 0, max: 100_000, default: 20 }),
+  MaxRequestsPerSecond: integer({ min: 0, max: 100_000, default: 100 }),
+  TellClientAddress: choice(["yes", "no"], { default: "no" }),
   aesKey: bytes32(),
   TcpNoDelay: ignored("it is always on"),
 });
@@ -85,7 +87,7 @@ Deno.test("conf/msgserver.conf loads and names one db_proxy twice", () => {
   ]);
 });
 
-Deno.test("every file of conf/ has the original's ports, peer ports on loopback, no repeats", () => {
+Deno.test("every file of conf/ has the original's ports, peer ports on loopback, no repeats (P-NET1)", () => {
   const expected: Record<string, Record<string, string>> = {
     "loginserver.conf": {
       ClientListenIP: "0.0.0.0",

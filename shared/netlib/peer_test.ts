@@ -58,7 +58,7 @@ Deno.test("Peer waits 4, 8, 16, 32, 64, then 4 seconds again", async () => {
   await stage.end();
 });
 
-Deno.test("Peer with the short series never waits for a second, with jitter", async () => {
+Deno.test("Peer with the short series never waits for a second, with jitter (P-AVL3)", async () => {
   const stage = new Stage();
   stage.start(NOBODY, NO_JITTER, SHORT_RECONNECT_WAITS_SEC);
   const waits: number[] = [];

@@ -23,7 +23,7 @@ function memoryOf(work: () => void): number {
   return after.external - before.external;
 }
 
-Deno.test("FrameDecoder does not allocate a frame that is only announced", () => {
+Deno.test("FrameDecoder does not allocate a frame that is only announced (P-FRM2)", () => {
   const start = frame(1, HUGE - 16).slice(0, 100);
   const decoders = Array.from({ length: 20 }, () => new FrameDecoder(HUGE));
   const grown = memoryOf(() => {
@@ -84,7 +84,7 @@ Deno.test("FrameDecoder pauses while a frame is incomplete", () => {
   }
 });
 
-Deno.test("FrameDecoder that is paused at each frame moves none of those held back", () => {
+Deno.test("FrameDecoder that is paused at each frame moves none of those held back (P-FRM6)", () => {
   const count = 2000;
   const bytes = concat(Array.from({ length: count }, (_, seq) => frame(seq & 0xff, 16)));
   const decoder = new FrameDecoder(HUGE);

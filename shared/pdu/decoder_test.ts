@@ -58,7 +58,7 @@ Deno.test("FrameDecoder gives the same frames for each position of two splits", 
   }
 });
 
-Deno.test("FrameDecoder cuts whole frames out of a chunk without copying", () => {
+Deno.test("FrameDecoder cuts whole frames out of a chunk without copying (P-FRM6)", () => {
   new FrameDecoder(LIMIT).push(stream, (one) => assert.equal(one.buffer, stream.buffer));
 });
 

@@ -76,10 +76,11 @@ export interface UserFields {
   readonly sign_info: string;
 }
 
-/** As in {@link Credentials}: hash and salt of the original. */
+/** As in {@link NewUser}: the original's MD5 and salt, and the scrypt hash of that MD5. */
 export interface PasswordFields {
   readonly password: string;
   readonly salt: string;
+  readonly hash?: string;
 }
 
 export interface UserWrites {

@@ -9,6 +9,7 @@
  */
 import type { Result } from "../result.ts";
 import type { ManagementStore } from "./management.ts";
+import type { NewHash, PasswordForm } from "./password_form.ts";
 
 /** The engine could not do it: disk full, server gone, time limit. `cause` has the engine's words. */
 export class StorageError extends Error {
@@ -61,19 +62,27 @@ export interface UserRow {
 /** A row with what a password check needs (docs/spec/storage.md 6). */
 export interface Credentials {
   readonly user: UserRow;
-  /** md5hex(md5hex(plain) + salt) as the original stores it. */
+  /** md5hex(md5hex(plain) + salt) as the original stores it, or HASH_ELSEWHERE. */
   readonly password: string;
   readonly salt: string;
+  /** scrypt hash of that MD5; `null` when there is none, or only one of an earlier password. */
+  readonly hash: string | null;
 }
 
 export interface NewUser extends Omit<UserRow, "id"> {
   /** Wanted id; absent = the next free one. */
   readonly id?: number;
+  /** md5hex(md5hex(plain) + salt); the engine keeps what its {@link PasswordForm} says. */
   readonly password: string;
   readonly salt: string;
+  /** scrypt hash of `password`; absent = the MD5 stays until the first login. */
+  readonly hash?: string;
 }
 
 export interface UserStore {
+  readonly passwordForm: PasswordForm;
+  /** Makes the row as the form says, unless it has another password by now: then `false`. */
+  keepHash(change: NewHash): Promise<boolean>;
   /** The row with this login name, whatever its status; `null` when there is none. */
   credentials(name: string): Promise<Credentials | null>;
   /** Existing rows of the given ids in id order, any status. */

@@ -36,7 +36,7 @@ const COMMANDS: readonly number[] = [
   ...[0x0702, 0x0704, 0x070a, 0x070d, 0x0999],
 ];
 
-matrix("any other command before the login closes the connection", ONE, async (cell) => {
+matrix("any other command before the login closes the connection (P-AUTH1)", ONE, async (cell) => {
   await using cluster = await cell.start();
   for (const commandId of COMMANDS) {
     await using link = await cluster.connect();
@@ -47,7 +47,7 @@ matrix("any other command before the login closes the connection", ONE, async (c
   assert.equal((await rawLogin(link)).result_code, 0);
 });
 
-matrix("a command before the login has no effect", ONE, async (cell) => {
+matrix("a command before the login has no effect (P-AUTH1)", ONE, async (cell) => {
   await using cluster = await cell.start();
   const message = proto.IMMsgData.encode({
     from_user_id: 1,

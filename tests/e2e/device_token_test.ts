@@ -37,23 +37,27 @@ async function phoneWithToken(
   return phone;
 }
 
-matrix("phones register their tokens with their type, the last one counts", {}, async (cell) => {
-  await using cluster = await cell.start();
-  await using peer = await DbPeer.connect(cluster, cell.links);
-  await using _one = await phoneWithToken(cluster, { user: "user1", token: "ONE", ...iphone });
-  await using two = await phoneWithToken(cluster, {
-    user: "user2",
-    token: "OLD",
-    msgServer: cell.far,
-    ...android,
-  });
-  await two.setDeviceToken("TWO");
-  await settled(two);
-  assert.deepEqual(await tokensOf(peer, 1, 2, 3), [
-    [1, CLIENT_TYPE_IOS, "ONE"],
-    [2, CLIENT_TYPE_ANDROID, "TWO"],
-  ]);
-});
+matrix(
+  "phones register their tokens with their type, the last one counts (P-PUSH6)",
+  {},
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using peer = await DbPeer.connect(cluster, cell.links);
+    await using _one = await phoneWithToken(cluster, { user: "user1", token: "ONE", ...iphone });
+    await using two = await phoneWithToken(cluster, {
+      user: "user2",
+      token: "OLD",
+      msgServer: cell.far,
+      ...android,
+    });
+    await two.setDeviceToken("TWO");
+    await settled(two);
+    assert.deepEqual(await tokensOf(peer, 1, 2, 3), [
+      [1, CLIENT_TYPE_IOS, "ONE"],
+      [2, CLIENT_TYPE_ANDROID, "TWO"],
+    ]);
+  },
+);
 
 matrix("a token from a PC is ignored without an answer", {}, async (cell) => {
   await using cluster = await cell.start();

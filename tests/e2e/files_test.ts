@@ -32,31 +32,35 @@ async function waiting(client: Client): Promise<[place: proto.IpAddr | null, ...
   return [plain(ip_addr_list[0] ?? null), ...offline_file_list.map(({ task_id }) => task_id)];
 }
 
-matrix("an offline file: announced, uploaded, listed until it was fetched", {}, async (cell) => {
-  await using cluster = await startWithFiles(cell);
-  await using ann = await cluster.login("user1");
-  await using bob = await cluster.login("user2", { msgServer: cell.far });
-  const asked = ann.requestFile({ ...FILE, trans_mode: FILE_TYPE_OFFLINE });
-  await makesTask(cluster.played.files[0]!, TASK);
-  assert.deepEqual(plain(await asked), {
-    result_code: 0,
-    from_user_id: 1,
-    to_user_id: 2,
-    file_name: FILE.file_name,
-    task_id: TASK,
-    ip_addr_list: [filePlace(0)],
-    trans_mode: FILE_TYPE_OFFLINE,
-  });
-  await isTold(bob, { offline_ready: 0 });
-  assert.deepEqual(await waiting(bob), [filePlace(0)]);
-  ann.addOfflineFile({ ...FILE, task_id: TASK });
-  await isTold(bob, { offline_ready: 1 });
-  await settled(ann);
-  assert.deepEqual(await waiting(bob), [filePlace(0), TASK]);
-  assert.deepEqual(await waiting(ann), [filePlace(0)]);
-  bob.deleteOfflineFile({ from_user_id: 1, task_id: TASK });
-  assert.deepEqual(await waiting(bob), [filePlace(0)]);
-});
+matrix(
+  "an offline file: announced, uploaded, listed until it was fetched (Q-FILENOTE)",
+  {},
+  async (cell) => {
+    await using cluster = await startWithFiles(cell);
+    await using ann = await cluster.login("user1");
+    await using bob = await cluster.login("user2", { msgServer: cell.far });
+    const asked = ann.requestFile({ ...FILE, trans_mode: FILE_TYPE_OFFLINE });
+    await makesTask(cluster.played.files[0]!, TASK);
+    assert.deepEqual(plain(await asked), {
+      result_code: 0,
+      from_user_id: 1,
+      to_user_id: 2,
+      file_name: FILE.file_name,
+      task_id: TASK,
+      ip_addr_list: [filePlace(0)],
+      trans_mode: FILE_TYPE_OFFLINE,
+    });
+    await isTold(bob, { offline_ready: 0 });
+    assert.deepEqual(await waiting(bob), [filePlace(0)]);
+    ann.addOfflineFile({ ...FILE, task_id: TASK });
+    await isTold(bob, { offline_ready: 1 });
+    await settled(ann);
+    assert.deepEqual(await waiting(bob), [filePlace(0), TASK]);
+    assert.deepEqual(await waiting(ann), [filePlace(0)]);
+    bob.deleteOfflineFile({ from_user_id: 1, task_id: TASK });
+    assert.deepEqual(await waiting(bob), [filePlace(0)]);
+  },
+);
 
 matrix("a file goes from PC to PC, or waits for somebody without one (Q-FILEMODE)", {}, async (
   cell,

@@ -142,3 +142,23 @@ for (const [name, request, echoed] of NO_GROUP) {
     assert.equal((await ann.groupList()).group_version_list.length, 1);
   });
 }
+
+matrix(
+  "nobody is told that a group was made, until its first message (Q-GRPNOTE)",
+  ONE,
+  async (cell) => {
+    await using cluster = await cell.start({ seed: demoData(3) });
+    await using ann = await cluster.login("user1");
+    await using bob = await cluster.login("user2");
+    const created = await ann.createGroup({ name: "new", avatar: "", members: [1, 2] });
+    const group_id = created.group_id!;
+    await ann.groupText(group_id, "hello");
+    await hears(bob, "hello");
+    const { group_info_list } = await bob.groupInfo([{ group_id, version: 0 }]);
+    assert.equal(group_info_list[0]?.group_name, "new");
+    // The first notice that comes is of a change after that.
+    const change_type = GROUP_MODIFY_TYPE_ADD;
+    await ann.changeMembers({ group_id, change_type, member_id_list: [3] });
+    assert.deepEqual((await bob.next("groupChanged")).chg_user_id_list, [3]);
+  },
+);

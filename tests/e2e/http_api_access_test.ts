@@ -97,7 +97,7 @@ async function withUnchanged(
 
 const closed = routes.filter(({ access }) => access !== "public");
 
-Deno.test("every route without, with a wrong and with an expired credential: 401, and no change", async () => {
+Deno.test("every route without, with a wrong and with an expired credential: 401, and no change (P-AUTH7)", async () => {
   const unknown = `tts_${"x".repeat(43)}`;
   const credentials: readonly (readonly [Record<string, string>, string])[] = [
     [{}, "credential_missing"],
@@ -225,7 +225,7 @@ Deno.test("whoever is no owner sees and ends only own sessions", async () => {
   await suite.owner.ok("GET", "/me");
 });
 
-Deno.test("failed sign-ins are limited per name, and the right password does not help then", async () => {
+Deno.test("failed sign-ins are limited per name, and the right password does not help then (P-AUTH8)", async () => {
   await using suite = await startHttpSuite();
   const nobody = suite.as(null);
   const wrong = { name: OWNER.name, password: "wrong password" };
@@ -242,7 +242,7 @@ Deno.test("failed sign-ins are limited per name, and the right password does not
   assert.ok(!JSON.stringify(items).includes("wrong password"), "no passwords in the log");
 });
 
-Deno.test("an account of the original's administration signs in once and must choose a password", async () => {
+Deno.test("an account of the original's administration signs in once and must choose a password (P-AUTH8)", async () => {
   await using suite = await startHttpSuite({
     async seed(storage) {
       await demoData(1)(storage);

@@ -48,7 +48,7 @@ for (const clientType of [CLIENT_TYPE_WINDOWS, CLIENT_TYPE_MAC] as const) {
   );
 }
 
-matrix("a kick without a PC is a success and touches nobody", {}, async (cell) => {
+matrix("a kick without a PC is a success and touches nobody (Q-KICK0)", {}, async (cell) => {
   await using cluster = await cell.start();
   await using phone = await cluster.login("user1", { clientType: CLIENT_TYPE_ANDROID });
   await using bob = await cluster.login("user2", { msgServer: cell.far });

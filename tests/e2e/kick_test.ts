@@ -18,7 +18,7 @@ import { matrix } from "../support/matrix.ts";
 const KICK_GRACE_MS = 4000;
 
 matrix(
-  "a second terminal of a class kicks the first, which is served no more",
+  "a second terminal of a class kicks the first, which is served no more (Q-CLASS)",
   {},
   async (cell) => {
     const clock = new ManualClock();
@@ -58,7 +58,7 @@ matrix(
   },
 );
 
-matrix("a PC and a phone of one user stay side by side", {}, async (cell) => {
+matrix("a PC and a phone of one user stay side by side (Q-CLASS)", {}, async (cell) => {
   await using cluster = await cell.start();
   await using pc = await cluster.login("user1");
   await using phone = await cluster.login("user1", {

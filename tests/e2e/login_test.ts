@@ -142,7 +142,7 @@ for (const [server, result] of OBSTACLES) {
   });
 }
 
-matrix("a full server refuses further logins until somebody leaves", ONE, async (cell) => {
+matrix("a full server refuses further logins until somebody leaves (P-LIM5)", ONE, async (cell) => {
   await using cluster = await cell.start({ maxConnCnt: 2 });
   await using ann = await cluster.login("user1");
   await using bob = await cluster.login("user2");

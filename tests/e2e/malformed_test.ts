@@ -51,7 +51,7 @@ for (const length of [0, 1, 8, 15, 0x7fffffff, 0xffffffff]) {
 
 const KIB = 1024;
 
-matrix("64 KiB are the limit before the login, 1 MiB after it", ONE, async (cell) => {
+matrix("64 KiB are the limit before the login, 1 MiB after it (P-FRM2)", ONE, async (cell) => {
   await using cluster = await cell.start();
   const heartbeatOf = (bytes: number): Uint8Array =>
     buildFrame(CID_OTHER_HEARTBEAT, 0, new Uint8Array(bytes - 16));

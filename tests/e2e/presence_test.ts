@@ -27,7 +27,7 @@ async function watcherAt(cluster: Cluster, msgServer: number): Promise<Client> {
   return watcher;
 }
 
-matrix("PC clients see a PC come and go, the user himself included", {}, async (cell) => {
+matrix("PC clients see a PC come and go, the user himself included (Q-STAT)", {}, async (cell) => {
   await using cluster = await cell.start();
   await using watcher = await watcherAt(cluster, cell.far);
   const pc = await cluster.login("user1");
@@ -47,47 +47,55 @@ matrix("phones come and go unseen", {}, async (cell) => {
   await sees(other, 2, ONLINE);
 });
 
-matrix("a PC that goes while the phone stays is seen, and told to the phone", {}, async (cell) => {
-  await using cluster = await cell.start();
-  await using watcher = await watcherAt(cluster, cell.far);
-  await using phone = await cluster.login("user1", {
-    msgServer: cell.far,
-    clientType: CLIENT_TYPE_ANDROID,
-  });
-  const pc = await cluster.login("user1");
-  assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: ONLINE });
-  await sees(watcher, 1, ONLINE);
-  await pc.logout();
-  assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: OFFLINE });
-  await sees(watcher, 1, OFFLINE);
-  // The phone goes too: nobody has to be told.
-  await phone.close();
-  await using _fence = await cluster.login("user4");
-  await sees(watcher, 4, ONLINE);
-});
+matrix(
+  "a PC that goes while the phone stays is seen, and told to the phone (Q-PCNUM)",
+  {},
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using watcher = await watcherAt(cluster, cell.far);
+    await using phone = await cluster.login("user1", {
+      msgServer: cell.far,
+      clientType: CLIENT_TYPE_ANDROID,
+    });
+    const pc = await cluster.login("user1");
+    assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: ONLINE });
+    await sees(watcher, 1, ONLINE);
+    await pc.logout();
+    assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: OFFLINE });
+    await sees(watcher, 1, OFFLINE);
+    // The phone goes too: nobody has to be told.
+    await phone.close();
+    await using _fence = await cluster.login("user4");
+    await sees(watcher, 4, ONLINE);
+  },
+);
 
-matrix("a phone that logs in learns that a PC is online, and only then", {}, async (cell) => {
-  await using cluster = await cell.start();
-  await using watcher = await watcherAt(cluster, cell.far);
-  await using pc = await cluster.login("user1");
-  await sees(watcher, 1, ONLINE);
-  await using phone = await cluster.login("user1", {
-    msgServer: cell.far,
-    clientType: CLIENT_TYPE_IOS,
-  });
-  assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: ONLINE });
-  await using alone = await cluster.login("user2", {
-    msgServer: cell.far,
-    clientType: CLIENT_TYPE_IOS,
-  });
-  await using _fence = await cluster.login("user4");
-  await sees(watcher, 4, ONLINE);
-  await alone.serverTime();
-  assert.deepEqual(alone.drain("pcStatus"), []);
-  assert.deepEqual(pc.drain("pcStatus"), []);
-});
+matrix(
+  "a phone that logs in learns that a PC is online, and only then (Q-PCON)",
+  {},
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using watcher = await watcherAt(cluster, cell.far);
+    await using pc = await cluster.login("user1");
+    await sees(watcher, 1, ONLINE);
+    await using phone = await cluster.login("user1", {
+      msgServer: cell.far,
+      clientType: CLIENT_TYPE_IOS,
+    });
+    assert.deepEqual({ ...await phone.next("pcStatus") }, { user_id: 1, login_stat: ONLINE });
+    await using alone = await cluster.login("user2", {
+      msgServer: cell.far,
+      clientType: CLIENT_TYPE_IOS,
+    });
+    await using _fence = await cluster.login("user4");
+    await sees(watcher, 4, ONLINE);
+    await alone.serverTime();
+    assert.deepEqual(alone.drain("pcStatus"), []);
+    assert.deepEqual(pc.drain("pcStatus"), []);
+  },
+);
 
-matrix("phones get no status notifications", {}, async (cell) => {
+matrix("phones get no status notifications (Q-STAT)", {}, async (cell) => {
   await using cluster = await cell.start();
   await using phone = await cluster.login("user1", {
     msgServer: cell.far,

@@ -41,24 +41,28 @@ matrix("the push shield is per user, whatever the terminal, and stays", {}, asyn
   assert.deepEqual({ ...await pc.queryPushShield() }, off);
 });
 
-matrix("a group shield is told to its owner only, and hides no message", {}, async (cell) => {
-  await using cluster = await cell.start();
-  await using ann = await cluster.login("user1");
-  await using bob = await cluster.login("user2", { msgServer: cell.far });
-  assert.deepEqual({ ...await bob.shieldGroup(TEMPORARY_GROUP, 1) }, {
-    user_id: 2,
-    group_id: TEMPORARY_GROUP,
-    result_code: 0,
-  });
-  assert.equal(await shieldOf(bob, TEMPORARY_GROUP), 1);
-  assert.equal(await shieldOf(bob, 1), 0);
-  assert.equal(await shieldOf(ann, TEMPORARY_GROUP), 0);
-  await ann.groupText(TEMPORARY_GROUP, "still here");
-  await hears(bob, "still here");
-  assert.equal(await unreadOf(bob, group(TEMPORARY_GROUP)), 1);
-  assert.equal((await bob.shieldGroup(TEMPORARY_GROUP, 0)).result_code, 0);
-  assert.equal(await shieldOf(bob, TEMPORARY_GROUP), 0);
-});
+matrix(
+  "a group shield is told to its owner only, and hides no message (P-GRP4)",
+  {},
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using ann = await cluster.login("user1");
+    await using bob = await cluster.login("user2", { msgServer: cell.far });
+    assert.deepEqual({ ...await bob.shieldGroup(TEMPORARY_GROUP, 1) }, {
+      user_id: 2,
+      group_id: TEMPORARY_GROUP,
+      result_code: 0,
+    });
+    assert.equal(await shieldOf(bob, TEMPORARY_GROUP), 1);
+    assert.equal(await shieldOf(bob, 1), 0);
+    assert.equal(await shieldOf(ann, TEMPORARY_GROUP), 0);
+    await ann.groupText(TEMPORARY_GROUP, "still here");
+    await hears(bob, "still here");
+    assert.equal(await unreadOf(bob, group(TEMPORARY_GROUP)), 1);
+    assert.equal((await bob.shieldGroup(TEMPORARY_GROUP, 0)).result_code, 0);
+    assert.equal(await shieldOf(bob, TEMPORARY_GROUP), 0);
+  },
+);
 
 matrix(
   "strangers and former members cannot shield a group, nor anybody an unknown one",

@@ -17,40 +17,44 @@ import { encodeText } from "../../shared/text_cipher.ts";
 import { hears, single, textsOf, unreadOf } from "../support/chat.ts";
 import { matrix } from "../support/matrix.ts";
 
-matrix("a text reaches all terminals of the receiver and the author's others", {}, async (cell) => {
-  await using cluster = await cell.start();
-  await using ann = await cluster.login("user1");
-  await using annPhone = await cluster.login("user1", {
-    msgServer: cell.far,
-    clientType: CLIENT_TYPE_ANDROID,
-  });
-  await using bob = await cluster.login("user2", { msgServer: cell.far });
-  await using bobPhone = await cluster.login("user2", { clientType: CLIENT_TYPE_IOS });
-  await using eve = await cluster.login("user3", { msgServer: cell.far });
+matrix(
+  "a text reaches all terminals of the receiver and the author's others (Q-ECHO)",
+  {},
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using ann = await cluster.login("user1");
+    await using annPhone = await cluster.login("user1", {
+      msgServer: cell.far,
+      clientType: CLIENT_TYPE_ANDROID,
+    });
+    await using bob = await cluster.login("user2", { msgServer: cell.far });
+    await using bobPhone = await cluster.login("user2", { clientType: CLIENT_TYPE_IOS });
+    await using eve = await cluster.login("user3", { msgServer: cell.far });
 
-  const ack = await ann.sendText(bob.userId, "hello");
-  assert.deepEqual({ ...ack }, {
-    user_id: ann.userId,
-    session_id: bob.userId,
-    msg_id: 1,
-    session_type: SESSION_TYPE_SINGLE,
-  });
-  for (const terminal of [annPhone, bob, bobPhone]) {
-    const message = await terminal.next("message");
-    assert.equal(message.text, "hello");
-    assert.equal(message.msg_id, ack.msg_id);
-    assert.equal(message.from_user_id, ann.userId);
-    assert.equal(message.to_session_id, bob.userId);
-    assert.equal(message.attach_data, undefined, "attach_data is between servers");
-    assert.ok(Math.abs(message.create_time - await terminal.serverTime()) <= 5);
-  }
+    const ack = await ann.sendText(bob.userId, "hello");
+    assert.deepEqual({ ...ack }, {
+      user_id: ann.userId,
+      session_id: bob.userId,
+      msg_id: 1,
+      session_type: SESSION_TYPE_SINGLE,
+    });
+    for (const terminal of [annPhone, bob, bobPhone]) {
+      const message = await terminal.next("message");
+      assert.equal(message.text, "hello");
+      assert.equal(message.msg_id, ack.msg_id);
+      assert.equal(message.from_user_id, ann.userId);
+      assert.equal(message.to_session_id, bob.userId);
+      assert.equal(message.attach_data, undefined, "attach_data is between servers");
+      assert.ok(Math.abs(message.create_time - await terminal.serverTime()) <= 5);
+    }
 
-  // Neither the sending terminal nor a stranger got it: the answer and a greeting come first.
-  await bob.sendText(ann.userId, "hi yourself");
-  await hears(ann, "hi yourself");
-  await ann.sendText(eve.userId, "welcome");
-  await hears(eve, "welcome");
-});
+    // Neither the sending terminal nor a stranger got it: the answer and a greeting come first.
+    await bob.sendText(ann.userId, "hi yourself");
+    await hears(ann, "hi yourself");
+    await ann.sendText(eve.userId, "welcome");
+    await hears(eve, "welcome");
+  },
+);
 
 matrix("a sound arrives as it was sent", {}, async (cell) => {
   await using cluster = await cell.start();
@@ -87,7 +91,7 @@ matrix("a message to somebody offline waits as unread and in history", {}, async
   await hears(bob, "there you are");
 });
 
-matrix("50 messages sent at once keep their order everywhere", {}, async (cell) => {
+matrix("50 messages sent at once keep their order everywhere (P-ORD1)", {}, async (cell) => {
   await using cluster = await cell.start();
   await using ann = await cluster.login("user1");
   await using annPhone = await cluster.login("user1", {
@@ -169,7 +173,7 @@ matrix(
 );
 
 matrix(
-  "deliveries carry seq_num 0, the ack that of the request",
+  "deliveries carry seq_num 0, the ack that of the request (Q-NUM)",
   { msgServers: [1] },
   async (cell) => {
     await using cluster = await cell.start();

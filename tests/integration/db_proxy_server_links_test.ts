@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as proto from "../../proto/mod.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
+import { CHEAP_PASSWORDS } from "../../servers/db_proxy/test_support/tasks.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ListenError, TcpNetwork } from "../../shared/netlib/mod.ts";
@@ -194,6 +195,7 @@ Deno.test("db_proxy_server, leaves nothing open when its port is in use", async 
     storage: { kind: "sqlite", path: ":memory:" },
     aesKey: "1".repeat(32),
     night: DEFAULT_NIGHT,
+    passwords: CHEAP_PASSWORDS,
   } as const;
   await assert.rejects(
     startDbProxyServer(config, {

@@ -8,7 +8,7 @@ import { BLOCK, blockOf, contentOf, startFile } from "../support/file_fixture.ts
 const DOWNLOAD = proto.CLIENT_OFFLINE_DOWNLOAD;
 const CONTENT = contentOf(3 * BLOCK + 100);
 
-Deno.test("file_server, gives a stored file to its receiver, and says when it is done", async () => {
+Deno.test("file_server, gives a stored file to its receiver, and says when it is done (Q-FILEDONE)", async () => {
   await using file = await startFile();
   const taskId = await file.upload(CONTENT, { from: 7, to: 9 });
   await using down = await file.logIn(taskId, DOWNLOAD, 9);

@@ -197,7 +197,7 @@ const WRONG: readonly (readonly [call: string, body: unknown, answer: unknown])[
   ["DeleteGroup", {}, { error_code: 8, error_msg: "未知错误" }],
 ];
 
-Deno.test("wrong calls are answered as by the original, and nobody is asked", async () => {
+Deno.test("wrong calls are answered as by the original, and nobody is asked (P-HTTP1)", async () => {
   await using stage = await startStage();
   await stage.db.expect(CID_INTERNAL_HELLO, IMInternalHello);
   for (const [call, body, answer] of WRONG) {

@@ -34,7 +34,7 @@ import {
 import { ScriptedLink } from "../support/scripted_link.ts";
 import { WatchedLog } from "../support/watched_log.ts";
 
-Deno.test("login_server, answers 0x0101 with both addresses and closes, over TCP", async () => {
+Deno.test("login_server, answers 0x0101 with both addresses and closes, over TCP (P-LB1)", async () => {
   const log = new WatchedLog();
   await using server = await startLoginServer(LOGIN_CONFIG, { ...tcpDeps(), log: log.logger });
   await using msg = await ScriptedLink.connect(server.addresses.msgServer);
@@ -106,7 +106,7 @@ Deno.test("login_server, tells no server from full servers, on both ports", asyn
   );
 });
 
-Deno.test("login_server, gives the recorded HTTP body, for the recorded registration", async () => {
+Deno.test("login_server, gives the recorded HTTP body, for the recorded registration (Q-PORTTXT)", async () => {
   const log = new WatchedLog();
   await using server = await startLoginServer(LOGIN_CONFIG, { ...tcpDeps(), log: log.logger });
   await using msg = await ScriptedLink.connect(server.addresses.msgServer);
@@ -138,7 +138,7 @@ Deno.test("login_server, answers any method and longer paths, and 404 elsewhere"
   }
 });
 
-Deno.test("login_server, follows the counts of msg_servers, never below zero", async () => {
+Deno.test("login_server, follows the counts of msg_servers, never below zero (P-LB3)", async () => {
   await using login = await startLoginInMemory();
   await using a = await login.connect("msgServer");
   await using b = await login.connect("msgServer");
@@ -159,7 +159,7 @@ Deno.test("login_server, follows the counts of msg_servers, never below zero", a
   assert.equal(await lookups(login, 1), "a");
 });
 
-Deno.test("login_server, spreads a burst of lookups over both ports, for ten seconds", async () => {
+Deno.test("login_server, spreads a burst of lookups over both ports, for ten seconds (P-LB2)", async () => {
   await using login = await startLoginInMemory();
   await using a = await login.connect("msgServer");
   await using b = await login.connect("msgServer");
@@ -172,7 +172,7 @@ Deno.test("login_server, spreads a burst of lookups over both ports, for ten sec
   assert.equal(await lookups(login, 1), "a");
 });
 
-Deno.test("login_server, replaces a registration, when the link sends a second one", async () => {
+Deno.test("login_server, replaces a registration, when the link sends a second one (P-LB3)", async () => {
   await using login = await startLoginInMemory();
   await using msg = await login.connect("msgServer");
   register(msg, "a", { online: 9, max: 9 });
@@ -211,3 +211,16 @@ function goldenHttp(): string[] {
   const entries: { hex: string }[] = JSON.parse(Deno.readTextFileSync(url));
   return entries.map(({ hex }) => new TextDecoder().decode(Uint8Array.fromHex(hex)));
 }
+
+Deno.test("login_server, an HTTP answer may be of any length (P-LB4)", async () => {
+  const msfs = `http://pictures.example.com/${"long/".repeat(1000)}`;
+  const log = new WatchedLog();
+  const deps = { ...tcpDeps(), log: log.logger };
+  await using server = await startLoginServer({ ...LOGIN_CONFIG, msfs }, deps);
+  await using msg = await ScriptedLink.connect(server.addresses.msgServer);
+  register(msg, "10.0.0.1");
+  await log.logged("command", 1);
+  const answer = JSON.parse((await httpGet(server.addresses.http, "/msg_server")).body);
+  assert.equal(answer.msfsPrior, msfs);
+  assert.equal(answer.backupIP, "10.0.0.10");
+});

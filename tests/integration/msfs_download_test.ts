@@ -36,7 +36,7 @@ Deno.test("msfs, GET sends a file with its type, to be kept for ever, and never 
   assert.match(headers.get("ETag")!, /^"\S+"$/);
 });
 
-Deno.test("msfs, what a browser could run comes as a download of bytes, whatever its name", async () => {
+Deno.test("msfs, what a browser could run comes as a download of bytes, whatever its name (P-MSFS5)", async () => {
   await using msfs = await startMsfs();
   const script = "<script>alert(1)</script>";
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>';
@@ -135,7 +135,7 @@ Deno.test("msfs, any group and any query name the same file", async () => {
   }
 });
 
-Deno.test("msfs, no path leads out of its root, or to what is not a file", async () => {
+Deno.test("msfs, no path leads out of its root, or to what is not a file (P-MSFS6)", async () => {
   await using msfs = await startMsfs();
   const path = pathOf(await msfs.store("x", "1.spx"));
   await Deno.writeTextFile(`${msfs.baseDir}/.uploads/1.part`, "half");
@@ -172,7 +172,7 @@ Deno.test("msfs, no path leads out of its root, or to what is not a file", async
   await Deno.remove(outside);
 });
 
-Deno.test("msfs, 403 for methods other than GET, HEAD and POST", async () => {
+Deno.test("msfs, 403 for methods other than GET, HEAD and POST (P-MSFS2)", async () => {
   await using msfs = await startMsfs();
   const path = pathOf(await msfs.store("x", "1.spx"));
   for (const method of ["PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "TRACE"]) {

@@ -21,7 +21,7 @@ async function post(msfs: Msfs, body: BodyInit, headers: HeadersInit = {}): Prom
   return await uploaded(await fetch(msfs.url, { method: "POST", body, headers: given }));
 }
 
-Deno.test("msfs, stores an upload and says where on one line, as the original does", async () => {
+Deno.test("msfs, stores an upload and says where on one line, as the original does (Q-MSFSJSON)", async () => {
   await using msfs = await startMsfs();
   await using client = msfs.open();
   client.send(postOf(formOf("sound", { name: "voice.spx" })));
@@ -103,7 +103,7 @@ Deno.test("msfs, tells each fault of a form by the original's number, and stores
   assert.deepEqual(await filesBelow(msfs.baseDir), []);
 });
 
-Deno.test("msfs, error 1 for a request above the limit, announced or not, and stores nothing", async () => {
+Deno.test("msfs, error 1 for a request above the limit, announced or not, and stores nothing (P-MSFS1)", async () => {
   await using msfs = await startMsfs({ keys: { MaxUploadBytes: 4096 } });
   const body = formOf(new Uint8Array(4096));
   const announced = await post(msfs, body);
@@ -121,7 +121,7 @@ Deno.test("msfs, error 1 for a request above the limit, announced or not, and st
   assert.equal((await msfs.upload(new Uint8Array(fitting + 1))).error_code, 1);
 });
 
-Deno.test("msfs, 413 at once for a request that announces a huge length, past 32 bits too", async () => {
+Deno.test("msfs, 413 at once for a request that announces a huge length, past 32 bits too (P-MSFS7)", async () => {
   await using msfs = await startMsfs();
   for (const length of ["90000000", "4294967396", "9007199254740993", "18446744073709551615"]) {
     await using client = msfs.open();
@@ -176,7 +176,7 @@ Deno.test("msfs, many uploads at a time: each is stored whole under a name of it
   ]);
 });
 
-Deno.test("msfs with UploadSecret: uploads only with it, downloads without", async () => {
+Deno.test("msfs with UploadSecret: uploads only with it, downloads without (P-MSFS5)", async () => {
   await using msfs = await startMsfs({ keys: { UploadSecret: "open sesame" } });
   for (const shown of ["", "Bearer wrong", "Bearer open sesam", "Basic b3BlbiBzZXNhbWU="]) {
     const answer = await post(msfs, formOf("x"), { "Authorization": shown });

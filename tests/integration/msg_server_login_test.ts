@@ -84,7 +84,7 @@ Deno.test("msg_server, a kick from route_server takes all of the class, and nobo
   await isServed(other);
 });
 
-Deno.test("msg_server, every refusal of db_proxy is result 6 with its text, then the end", async () => {
+Deno.test("msg_server, every refusal of db_proxy is result 6 with its text, then the end (Q-LOGCODE)", async () => {
   await using msg = await MsgFixture.start();
   for (const result_code of [1, 2, 6, 77]) {
     const { client, request } = await msg.ask(7);
@@ -161,4 +161,63 @@ Deno.test("msg_server, a logout is answered, then the servers are told that the 
   assert.deepEqual({ ...message }, { user_action: 2, user_id: 7 });
   const news = await msg.route.expect(proto.CID_OTHER_USER_STATUS_UPDATE, proto.IMUserStatusUpdate);
   assert.deepEqual({ ...news.message }, { user_status: 2, user_id: 7, client_type: 1 });
+});
+
+Deno.test("msg_server, tells db_proxy where a login comes from, if it is to (P-LOCK)", async () => {
+  for (const [tellClientAddress, expected] of [[true, "127.0.0.1"], [false, undefined]] as const) {
+    await using msg = await MsgFixture.start({ tellClientAddress });
+    await using client = await msg.connect();
+    sendLogin(client, { user_name: "user7", password: "p" }, 1);
+    const { message } = await msg.db.expect(proto.CID_OTHER_VALIDATE_REQ, proto.IMValidateReq);
+    assert.equal(message.client_address, expected);
+  }
+});
+
+Deno.test("msg_server, the answer to a wrong password comes after a while (P-PWD)", async () => {
+  const loginFailureDelayMs = 500;
+  await using msg = await MsgFixture.start({ links: "memory", loginFailureDelayMs });
+  const { client, request } = await msg.ask(7, CLIENT_TYPE_MAC);
+  await using patient = client;
+  const second = await msg.ask(8, CLIENT_TYPE_MAC);
+  msg.takeJournal();
+  for (const { message, answer } of [request, second.request]) {
+    const { user_name, attach_data } = message;
+    const refusal = { user_name, result_code: 1, result_string: "no", attach_data: attach_data! };
+    answer(ACCEPTED, proto.IMValidateRsp.encode(refusal));
+  }
+  request.answer(ACCEPTED, acceptance(request.message, 7));
+  // Whoever does not wait for it leaves no timer behind, which the fixture checks at its end.
+  await second.client.close();
+  await msg.clientsGone(1, 0);
+  msg.clock.advance(loginFailureDelayMs - 1);
+  // Behind them on the same links: what they have not been sent by now, they have not been sent.
+  await using other = await msg.logIn(9);
+  await isServed(other);
+  assert.ok(!msg.takeJournal().includes("client 1 0x0104"));
+  msg.clock.advance(1);
+  const answer = await patient.expect(RESULT, proto.IMLoginRes);
+  assert.deepEqual([answer.result_code, answer.result_string], [6, "no"]);
+  await patient.ended();
+});
+
+Deno.test("msg_server, a kick from route_server is obeyed and not answered by another (P-RT6)", async () => {
+  await using msg = await MsgFixture.start();
+  await using phone = await msg.logIn(7);
+  msg.takeJournal();
+  const kick = { user_id: 7, client_type: CLIENT_TYPE_ANDROID, reason: 1 };
+  msg.route.send(proto.CID_OTHER_SERVER_KICK_USER, proto.IMServerKickUser.encode(kick));
+  await phone.expect(proto.CID_LOGIN_KICK_USER, proto.IMKickUser);
+  await msg.route.expect(proto.CID_OTHER_USER_STATUS_UPDATE, proto.IMUserStatusUpdate);
+  assert.ok(!msg.takeJournal().includes("route 0x070d"));
+});
+
+Deno.test("msg_server, a changed signature is told as that and nothing else (P-RT4)", async () => {
+  await using msg = await MsgFixture.start();
+  await using pc = await msg.logIn(7, CLIENT_TYPE_WINDOWS);
+  const notice = proto.IMSignInfoChangedNotify.encode({ changed_user_id: 8, sign_info: "busy" });
+  msg.takeJournal();
+  msg.route.send(proto.CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY, notice);
+  await pc.expect(proto.CID_BUDDY_LIST_SIGN_INFO_CHANGED_NOTIFY, proto.IMSignInfoChangedNotify);
+  await isServed(pc);
+  assert.deepEqual(msg.takeJournal(), ["client 1 0x0215", "client 1 0x0306"]);
 });

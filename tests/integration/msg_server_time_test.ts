@@ -19,7 +19,7 @@ async function pass(msg: MsgFixture, seconds: number): Promise<void> {
   }
 }
 
-Deno.test("msg_server, closes who has not logged in after 15 s, whatever he sends", async () => {
+Deno.test("msg_server, closes who has not logged in after 15 s, whatever he sends (P-LOG3)", async () => {
   await using msg = await start();
   await using client = await msg.connect();
   await pass(msg, 14);

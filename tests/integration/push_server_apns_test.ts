@@ -43,7 +43,7 @@ function logged(push: PushFixture, message: string) {
   return push.log.lines.map((line) => JSON.parse(line)).filter((line) => line.message === message);
 }
 
-Deno.test("push_server, sends an alert as Apple wants it", async () => {
+Deno.test("push_server, sends an alert as Apple wants it (P-PUSH7)", async () => {
   await using on = await stage();
   const data = '{"from_id":3,"group_id":9,"msg_type":17}';
   assert.deepEqual(await on.msg.push([ios(1, { badge: 5 })], { text: "ann:你好", data }), [0]);

@@ -96,7 +96,7 @@ const ANN_PHONE: Terminal = [1, CLIENT_TYPE_ANDROID];
 const BOB_PHONE: Terminal = [2, CLIENT_TYPE_ANDROID];
 const CYD: Terminal = [3, CLIENT_TYPE_MAC];
 
-Deno.test("route_server, sends a single message only where author or receiver are", async () => {
+Deno.test("route_server, sends a single message only where author or receiver are (P-LIM7)", async () => {
   await using route = await startRouteInMemory();
   await using origin = await route.connectWith(ANN);
   await using author = await route.connectWith(ANN_PHONE, CYD);

@@ -2,6 +2,7 @@
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import type { StorageConfig } from "../../servers/db_proxy/config.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
+import { CHEAP_PASSWORDS } from "../../servers/db_proxy/test_support/tasks.ts";
 import type { LoginConfig } from "../../servers/login/config.ts";
 import { startLoginServer } from "../../servers/login/server.ts";
 import { startRouteServer } from "../../servers/route/server.ts";
@@ -113,6 +114,7 @@ export class BackServers implements AsyncDisposable {
       storage: data,
       aesKey: DEFAULT_CLIENT_AES_KEY,
       night: DEFAULT_NIGHT,
+      passwords: CHEAP_PASSWORDS,
     }, {
       ...this.#deps,
       onFatal: (error) => {

@@ -229,6 +229,9 @@ function startMsg(
     maxConnCnt: options.maxConnCnt ?? 10_000,
     limits: options.limits ?? { newcomers: { max: 4096, maxPerAddress: null } },
     maxMsgPerSecond: options.maxMsgPerSecond ?? 0,
+    maxRequestsPerSecond: 0,
+    tellClientAddress: true,
+    loginFailureDelayMs: 0,
     aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);
 }

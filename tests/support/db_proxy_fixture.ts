@@ -12,6 +12,7 @@ import {
 import type { StorageConfig } from "../../servers/db_proxy/config.ts";
 import { startDbProxyServer } from "../../servers/db_proxy/server.ts";
 import { DEFAULT_NIGHT } from "../../servers/db_proxy/state/night.ts";
+import { CHEAP_PASSWORDS } from "../../servers/db_proxy/test_support/tasks.ts";
 import { openStorageBriefly } from "../../servers/db_proxy/storage.ts";
 import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
@@ -64,6 +65,7 @@ export async function startDbProxy(
       storage,
       aesKey: DEFAULT_CLIENT_AES_KEY,
       night: DEFAULT_NIGHT,
+      passwords: CHEAP_PASSWORDS,
     }, {
       network,
       clock,

@@ -103,7 +103,13 @@ function spawnSuite(
     ],
     cwd: ROOT,
     // The limit is for people; these tests send more.
-    env: { ...storageEnv(data), TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0", NO_COLOR: "1", ...env },
+    env: {
+      ...storageEnv(data),
+      TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0",
+      TEAMTALK_MSGSERVER_MAXREQUESTSPERSECOND: "0",
+      NO_COLOR: "1",
+      ...env,
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

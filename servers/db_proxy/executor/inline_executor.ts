@@ -1,7 +1,6 @@
 /** Runs tasks on the thread of the network: for engines that wait outside, tests and simulation. */
-import type { Storage } from "../../../shared/storage/types.ts";
 import { TaskRunner } from "../task_runner.ts";
-import type { DbServices } from "../services.ts";
+import { closeServices, type DbServices } from "../services.ts";
 import {
   type ExecutorEvents,
   MAX_TASKS_UNDER_WAY,
@@ -11,7 +10,7 @@ import {
 
 export class InlineExecutor implements TaskExecutor {
   readonly #runner: TaskRunner;
-  readonly #storage: Storage;
+  readonly #services: DbServices;
 
   constructor(services: DbServices, events: ExecutorEvents) {
     this.#runner = new TaskRunner(services, {
@@ -21,7 +20,7 @@ export class InlineExecutor implements TaskExecutor {
         if (this.#runner.underWay === MAX_TASKS_UNDER_WAY - 1) services.clock.soon(events.ready);
       },
     });
-    this.#storage = services.storage;
+    this.#services = services;
   }
 
   get hasRoom(): boolean {
@@ -38,6 +37,6 @@ export class InlineExecutor implements TaskExecutor {
 
   async close(): Promise<void> {
     await this.#runner.drain();
-    await this.#storage.close();
+    await closeServices(this.#services);
   }
 }

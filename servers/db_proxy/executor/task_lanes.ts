@@ -3,11 +3,15 @@
  * that a busy one holds up nobody else's tasks. A task goes where the others of its key went
  * ({@link laneKeyOf}), and a lane keeps the order of arrival.
  */
+import { CID_OTHER_VALIDATE_REQ } from "../../../proto/ids.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Logger } from "../../../shared/log/mod.ts";
 import { latencyMemory } from "../../../shared/management/latency.ts";
 import type { DbProxyConfig } from "../config.ts";
+import { commandIdOf } from "../../../shared/pdu/mod.ts";
+import type { Random } from "../../../shared/random.ts";
 import { openServices } from "../open_services.ts";
+import { validateBusy } from "../handlers/login.ts";
 import type { StorageOpener } from "../storage.ts";
 import { laneKeyOf } from "../state/lane_key.ts";
 import { TaskQueue } from "../state/task_queue.ts";
@@ -16,9 +20,13 @@ import type { ExecutorEvents, Task, TaskExecutor } from "./task_executor.ts";
 import { mainThreadConfig, workerConfigs } from "./worker_configs.ts";
 import { WorkerExecutor } from "./worker_executor.ts";
 
+/** Its msg_server gives a login up after fifteen seconds. */
+export const MAX_LOGIN_WAIT_MS = 5000;
+
 export interface LanesDeps {
   readonly events: ExecutorEvents;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** Logical processors of the machine. */
   readonly cores: number;
@@ -36,17 +44,21 @@ export class TaskLanes {
   /** Waiting in all lanes. */
   #bytes = 0;
 
-  constructor(executors: readonly TaskExecutor[]) {
+  readonly #clock: Clock;
+
+  constructor(executors: readonly TaskExecutor[], clock: Clock) {
+    this.#clock = clock;
     this.#lanes = executors.map((executor) => ({ queue: new TaskQueue(), executor }));
   }
 
   /** All executors, or none. @throws {StorageError} when the data cannot be opened */
   static async start(config: DbProxyConfig, deps: LanesDeps): Promise<TaskLanes> {
-    const { events, clock, log, cores, openStorage: open } = deps;
+    const { events, clock, random, log, cores, openStorage: open } = deps;
     const configs = workerConfigs(config, cores);
     if (configs.length === 0) {
-      const services = await openServices(mainThreadConfig(config), { clock, log, open });
-      return new TaskLanes([new InlineExecutor(services, events)]);
+      const servicesDeps = { clock, random, log, open };
+      const services = await openServices(mainThreadConfig(config), servicesDeps);
+      return new TaskLanes([new InlineExecutor(services, events)], clock);
     }
     const workerDeps = { events, log, storedMemory: latencyMemory() };
     const starting = configs.map((one) => WorkerExecutor.start(one, workerDeps));
@@ -58,7 +70,7 @@ export class TaskLanes {
       throw failure.reason;
     }
     log.info("task workers started", { count: executors.length });
-    return new TaskLanes(executors);
+    return new TaskLanes(executors, deps.clock);
   }
 
   /** Bytes of tasks that wait for their executor. */
@@ -67,9 +79,18 @@ export class TaskLanes {
   }
 
   push(task: Task): void {
-    const at = this.#lanes.length === 1 ? 0 : laneKeyOf(task.frame) % this.#lanes.length;
-    this.#lanes[at]!.queue.push(task);
+    this.#laneOf(task.frame).queue.push(task, this.#clock.elapsedMs());
     this.#bytes += task.frame.length;
+  }
+
+  /**
+   * The answer to a login that would have to wait for too long, if this is one. Logins are the work that
+   * has not begun: while all else is late they are refused, so that those who are online are served.
+   */
+  refusalOf(frame: Uint8Array): Uint8Array | null {
+    if (commandIdOf(frame) !== CID_OTHER_VALIDATE_REQ) return null;
+    const waitMs = this.#laneOf(frame).queue.waitMs(this.#clock.elapsedMs());
+    return waitMs > MAX_LOGIN_WAIT_MS ? validateBusy(frame) : null;
   }
 
   /** Hands over what the executors have room for. */
@@ -85,6 +106,11 @@ export class TaskLanes {
   /** Ends after {@link drain}; storage is closed. */
   async close(): Promise<void> {
     await Promise.all(this.#lanes.map(({ executor }) => executor.close()));
+  }
+
+  #laneOf(frame: Uint8Array): Lane {
+    const at = this.#lanes.length === 1 ? 0 : laneKeyOf(frame) % this.#lanes.length;
+    return this.#lanes[at]!;
   }
 
   #submitLane({ queue, executor }: Lane): void {

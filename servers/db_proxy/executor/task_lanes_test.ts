@@ -1,13 +1,14 @@
 /** Lanes to executors of which each has a storage of its own: what did not meet would show. */
 import assert from "node:assert/strict";
 import * as proto from "../../../proto/mod.ts";
+import { ManualClock } from "../../../shared/clock.ts";
 import { md5Hex } from "../../../shared/password.ts";
 import { bodyOf, buildFrame, commandIdOf, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { MAX_FAILURES } from "../state/login_failures.ts";
 import { PASSWORD, Tasks } from "../test_support/tasks.ts";
 import { InlineExecutor } from "./inline_executor.ts";
 import type { Task, TaskExecutor } from "./task_executor.ts";
-import { TaskLanes } from "./task_lanes.ts";
+import { MAX_LOGIN_WAIT_MS, TaskLanes } from "./task_lanes.ts";
 
 class Bench implements AsyncDisposable {
   readonly lanes: TaskLanes;
@@ -16,13 +17,16 @@ class Bench implements AsyncDisposable {
 
   private constructor(tasks: readonly Tasks[]) {
     this.#tasks = tasks;
-    this.lanes = new TaskLanes(tasks.map(({ services }) =>
-      new InlineExecutor(services, {
-        reply: (_linkId, frame) => this.answers.push(frame),
-        ready: () => this.lanes.submit(),
-        failed: (error) => assert.fail(error),
-      })
-    ));
+    this.lanes = new TaskLanes(
+      tasks.map(({ services }) =>
+        new InlineExecutor(services, {
+          reply: (_linkId, frame) => this.answers.push(frame),
+          ready: () => this.lanes.submit(),
+          failed: (error) => assert.fail(error),
+        })
+      ),
+      tasks[0]!.clock,
+    );
   }
 
   static async open(count: number): Promise<Bench> {
@@ -146,7 +150,7 @@ Deno.test("TaskLanes, failed logins of a name are counted together, with several
 Deno.test("TaskLanes, an executor without room holds up its own tasks only", () => {
   const [full, free] = [new ScriptedExecutor(), new ScriptedExecutor()];
   full.hasRoom = false;
-  const lanes = new TaskLanes([full, free]);
+  const lanes = new TaskLanes([full, free], new ManualClock());
   for (let seqNum = 1; seqNum <= 6; seqNum++) lanes.push(task(seqNum % 2, seqNum));
   const waitingBytes = 3 * task(0, 1).frame.length;
   assert.equal(lanes.bytes, 2 * waitingBytes);
@@ -161,11 +165,37 @@ Deno.test("TaskLanes, an executor without room holds up its own tasks only", () 
 
 Deno.test("TaskLanes.drain() empties every lane, close() closes every executor", async () => {
   const executors = [new ScriptedExecutor(), new ScriptedExecutor(), new ScriptedExecutor()];
-  const lanes = new TaskLanes(executors);
+  const lanes = new TaskLanes(executors, new ManualClock());
   for (const executor of executors) executor.hasRoom = false;
   for (let seqNum = 1; seqNum <= 9; seqNum++) lanes.push(task(seqNum, seqNum));
   await lanes.drain();
   assert.deepEqual(executors.map(({ seqNums }) => seqNums), [[3, 6, 9], [1, 4, 7], [2, 5, 8]]);
   await lanes.close();
   assert.ok(executors.every(({ isClosed }) => isClosed));
+});
+
+Deno.test("TaskLanes.refusalOf(), while tasks are late no login waits behind them", () => {
+  const clock = new ManualClock();
+  const executor = new ScriptedExecutor();
+  const lanes = new TaskLanes([executor], clock);
+  const attach_data = Uint8Array.of(1, 2, 3);
+  const question = { user_name: "user1", password: PASSWORD, attach_data };
+  const login = buildFrame(proto.CID_OTHER_VALIDATE_REQ, 7, proto.IMValidateReq.encode(question));
+  executor.hasRoom = false;
+  lanes.push(task(0, 1));
+  clock.advance(MAX_LOGIN_WAIT_MS);
+  lanes.push(task(0, 2));
+  assert.equal(lanes.refusalOf(login), null, "not late enough");
+  clock.advance(1);
+  const refusal = lanes.refusalOf(login)!;
+  const { result_code, ...answer } = proto.IMValidateRsp.decode(bodyOf(refusal));
+  assert.deepEqual([commandIdOf(refusal), seqNumOf(refusal)], [proto.CID_OTHER_VALIDATE_RSP, 7]);
+  assert.deepEqual([result_code, answer.attach_data?.toHex()], [2, "010203"]);
+  assert.equal(lanes.refusalOf(task(0, 3).frame), null, "what was begun goes on");
+  const broken = buildFrame(proto.CID_OTHER_VALIDATE_REQ, 7, Uint8Array.of(0x0a, 0x7f));
+  assert.equal(lanes.refusalOf(broken), null);
+  executor.hasRoom = true;
+  lanes.submit();
+  assert.deepEqual(executor.seqNums, [1, 2]);
+  assert.equal(lanes.refusalOf(login), null, "nobody waits any more");
 });

@@ -5,8 +5,9 @@
 /// <reference lib="deno.worker" />
 import { systemClock } from "../../../shared/clock.ts";
 import { forwardingLogger } from "../../../shared/log/mod.ts";
+import { systemRandom } from "../../../shared/random.ts";
 import { openServices } from "../open_services.ts";
-import type { DbServices } from "../services.ts";
+import { closeServices, type DbServices } from "../services.ts";
 import { TaskRunner } from "../task_runner.ts";
 import { packFrames, unpackFrames } from "./packed_frames.ts";
 import type { Task } from "./task_executor.ts";
@@ -45,7 +46,7 @@ class TaskWorker {
 
   async close(): Promise<void> {
     await this.#runner.drain();
-    await this.#services.storage.close();
+    await closeServices(this.#services);
     this.#report();
     send({ type: "closed" });
   }
@@ -80,7 +81,8 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<Tas
     forward: ({ level, message, fields }) => send({ type: "log", level, message, fields }),
   });
   try {
-    const deps = { clock: systemClock, log, storedMemory: message.storedMemory };
+    const { storedMemory } = message;
+    const deps = { clock: systemClock, random: systemRandom, log, storedMemory };
     const worker = new TaskWorker(await openServices(message.config, deps));
     send({ type: "started" });
     return worker;

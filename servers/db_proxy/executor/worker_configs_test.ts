@@ -24,6 +24,7 @@ const STORAGE: MysqlConfig = {
     group_member: redisPool("group_member"),
   },
   msfsSite: "http://127.0.0.1:8700",
+  keepLegacyHash: true,
   background: "run",
 };
 

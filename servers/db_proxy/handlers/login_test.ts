@@ -6,8 +6,10 @@ import {
   IMValidateRsp,
 } from "../../../proto/mod.ts";
 import { LOCK_OUT_WINDOW_SEC, MAX_FAILURES } from "../state/login_failures.ts";
+import { teamtalkPasswordHash } from "../../../shared/password.ts";
 import { buildFrame } from "../../../shared/pdu/mod.ts";
-import { PASSWORD, Tasks, testUser } from "../test_support/tasks.ts";
+import { HASH_ELSEWHERE } from "../../../shared/storage/password_form.ts";
+import { PASSWORD, SEEDED_AT, Tasks, testUser } from "../test_support/tasks.ts";
 
 const QUESTION = { id: CID_OTHER_VALIDATE_REQ, codec: IMValidateReq };
 const REPLY = { id: CID_OTHER_VALIDATE_RSP, codec: IMValidateRsp };
@@ -128,4 +130,43 @@ Deno.test("validateUser(), result 2 when storage fails, which counts as no failu
   await tasks.breakStorage();
   const attempts = await results(tasks, MAX_FAILURES + 2, PASSWORD);
   assert.deepEqual(new Set(attempts), new Set(["2 服务端内部错误"]));
+});
+
+Deno.test("validateUser(), a login leaves a scrypt hash, which counts from then on (P-PWD)", async () => {
+  await using tasks = await Tasks.open();
+  const { storage, passwords } = tasks.services;
+  const codes = async (...sent: string[]): Promise<number[]> => {
+    const found: number[] = [];
+    for (const one of sent) found.push((await validate(tasks, "user1", one)).result_code);
+    return found;
+  };
+  assert.deepEqual(await codes(PASSWORD), [0]);
+  await passwords.stop(); // Waits for the hash that is being made.
+  const { password, salt, hash } = (await storage.users.credentials("user1"))!;
+  assert.deepEqual([password, hash?.startsWith("scrypt$")], [HASH_ELSEWHERE, true]);
+  assert.deepEqual(await codes(PASSWORD, "guess", PASSWORD, password), [0, 1, 0, 1]);
+  // What is remembered of a password does not outlive a reset, nor let in who was disabled.
+  const set = async (changes: object) => {
+    const written = await storage.management.users.write({
+      add: [],
+      update: [{ id: 1, changes }],
+      now: SEEDED_AT,
+    });
+    assert.ok(written.ok);
+  };
+  await set({ password: teamtalkPasswordHash("other", salt) });
+  assert.deepEqual(await codes(PASSWORD, "other"), [1, 0]);
+  await set({ status: 3 });
+  assert.deepEqual(await codes("other"), [1]);
+});
+
+Deno.test("validateUser(), a name is locked out from one address, and not from another (P-LOCK)", async () => {
+  await using tasks = await Tasks.open();
+  const from = async (client_address: string, password: string): Promise<number> => {
+    const question = { user_name: "user1", password, attach_data: ATTACH, client_address };
+    return (await tasks.ask(QUESTION, question, REPLY)).result_code;
+  };
+  for (let i = 0; i <= MAX_FAILURES; i++) assert.equal(await from("10.0.0.1", "guess"), 1);
+  assert.equal(await from("10.0.0.1", PASSWORD), 6);
+  assert.equal(await from("10.0.0.2", PASSWORD), 0);
 });

@@ -22,7 +22,12 @@ export const manageOperations: Operations = {
   "users.list": ({ storage }, query) => storage.management.users.list(query),
   "users.by_ids": ({ storage }, { ids }) => storage.management.users.byIds(ids),
   "users.by_names": ({ storage }, { names }) => storage.management.users.byNames(names),
-  "users.write": ({ storage }, writes) => storage.management.users.write(writes),
+  "users.write": async ({ storage, passwords }, asked) => {
+    const writes = await passwords.hashed(asked);
+    const written = await storage.management.users.write(writes);
+    if (written.ok) passwords.written(writes, written.value);
+    return written;
+  },
 
   "departments.list": ({ storage }) => storage.management.departments.list(),
   "departments.add": ({ storage }, { fields, now }) =>

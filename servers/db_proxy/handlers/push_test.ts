@@ -123,3 +123,21 @@ Deno.test("getGroupShields(), one status per user in the order of the request", 
   const unknown = proto.IMGroupGetShieldReq.encode({ group_id: 99, user_id: [1] });
   assert.equal(await tasks.answerTo(proto.CID_OTHER_GET_SHIELD_REQ, unknown), null);
 });
+
+Deno.test("getDeviceTokens() counts the badge of those only who have a token (P-LIM8)", async () => {
+  const asked: number[] = [];
+  await using tasks = await Tasks.open((services) => {
+    const { storage } = services;
+    const total = (userId: number) => {
+      asked.push(userId);
+      return storage.unread.total(userId);
+    };
+    const unread = new Proxy(storage.unread, {
+      get: (target, name) => name === "total" ? total : Reflect.get(target, name, target),
+    });
+    return { ...services, storage: { ...storage, unread } };
+  });
+  await register(tasks, 2, { device_token: "phone", client_type: ANDROID });
+  assert.deepEqual(await tokensOf(tasks, 1, 2, 3, 4), ["phone"]);
+  assert.deepEqual(asked, [2]);
+});

@@ -23,7 +23,7 @@ for (const [beginHour, endHour, expected] of NIGHTS) {
   });
 }
 
-Deno.test("Night, in the time of its zone, summer time included", () => {
+Deno.test("Night, in the time of its zone, summer time included (P-PUSH8)", () => {
   const night = (timeZone: string) => new Night({ beginHour: 22, endHour: 8, timeZone });
   assert.equal(night("Asia/Shanghai").includes(at("13:59:59")), false);
   assert.equal(night("Asia/Shanghai").includes(at("14:00:00")), true);

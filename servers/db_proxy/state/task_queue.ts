@@ -12,9 +12,17 @@ export const LOW_MARK_BYTES = 16 * 1024 * 1024;
 export const MAX_BATCH_TASKS = 1000;
 export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
+/** How exactly it is known since when a task waits. */
+const MARK_MS = 100;
+
 export class TaskQueue {
   #waiting: Task[] = [];
   #bytes = 0;
+  /** Tasks that ever came, and that were taken. */
+  #pushed = 0;
+  #taken = 0;
+  /** When the task of this number came, every {@link MARK_MS}; none is kept that is not needed. */
+  #marks: { readonly number: number; readonly atMs: number }[] = [];
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
@@ -24,9 +32,19 @@ export class TaskQueue {
     return this.#bytes;
   }
 
-  push(task: Task): void {
+  push(task: Task, nowMs: number): void {
+    const last = this.#marks.at(-1);
+    if (last === undefined || nowMs - last.atMs >= MARK_MS) {
+      this.#marks.push({ number: this.#pushed, atMs: nowMs });
+    }
+    this.#pushed++;
     this.#waiting.push(task);
     this.#bytes += task.frame.length;
+  }
+
+  /** How long the oldest task has been waiting, in milliseconds. */
+  waitMs(nowMs: number): number {
+    return this.isEmpty ? 0 : nowMs - this.#marks[0]!.atMs;
   }
 
   /** Takes the oldest tasks, as many as make one batch; at least one unless the queue is empty. */
@@ -42,6 +60,11 @@ export class TaskQueue {
     const batch = this.#waiting.slice(0, count);
     this.#waiting = count === this.#waiting.length ? [] : this.#waiting.slice(count);
     this.#bytes -= bytes;
+    this.#taken += count;
+    const needed = this.isEmpty
+      ? this.#marks.length
+      : this.#marks.findLastIndex(({ number }) => number <= this.#taken);
+    if (needed > 0) this.#marks.splice(0, needed);
     return batch;
   }
 }

@@ -4,7 +4,7 @@ import { MAX_BATCH_BYTES, MAX_BATCH_TASKS, TaskQueue } from "./task_queue.ts";
 function queueOf(...sizes: readonly number[]): TaskQueue {
   const queue = new TaskQueue();
   for (const [linkId, size] of sizes.entries()) {
-    queue.push({ linkId, frame: new Uint8Array(size) });
+    queue.push({ linkId, frame: new Uint8Array(size) }, 0);
   }
   return queue;
 }
@@ -39,9 +39,23 @@ Deno.test("TaskQueue, counts the bytes that wait and nothing else", () => {
   assert.equal(queue.bytes, 100 + MAX_BATCH_BYTES);
   queue.takeBatch();
   assert.equal(queue.bytes, MAX_BATCH_BYTES);
-  queue.push({ linkId: 9, frame: new Uint8Array(7) });
+  queue.push({ linkId: 9, frame: new Uint8Array(7) }, 0);
   assert.equal(queue.bytes, MAX_BATCH_BYTES + 7);
   queue.takeBatch();
   queue.takeBatch();
   assert.deepEqual([queue.bytes, queue.isEmpty], [0, true]);
+});
+
+Deno.test("TaskQueue.waitMs(), how long the oldest task has been waiting, to a tenth of a second", () => {
+  const queue = new TaskQueue();
+  assert.equal(queue.waitMs(1000), 0);
+  const task = { linkId: 1, frame: new Uint8Array(16) };
+  for (let nowMs = 1000; nowMs < 3000; nowMs++) queue.push(task, nowMs);
+  assert.equal(queue.waitMs(3000), 2000);
+  assert.equal(queue.takeBatch().length, MAX_BATCH_TASKS);
+  assert.equal(queue.waitMs(3000), 1000);
+  queue.takeBatch();
+  assert.equal(queue.waitMs(9000), 0);
+  queue.push(task, 9000);
+  assert.equal(queue.waitMs(9001), 1);
 });

@@ -12,11 +12,12 @@ import {
   describeFrame,
   seqNumOf,
 } from "../../../shared/pdu/mod.ts";
+import { seededRandom } from "../../../shared/random.ts";
 import type { NewUser, Storage } from "../../../shared/storage/types.ts";
 import type { DbProxyConfig } from "../config.ts";
 import type { Task } from "../executor/task_executor.ts";
 import { openServices } from "../open_services.ts";
-import type { DbServices } from "../services.ts";
+import { closeServices, type DbServices } from "../services.ts";
 import { DEFAULT_NIGHT } from "../state/night.ts";
 import { TaskRunner } from "../task_runner.ts";
 
@@ -24,6 +25,9 @@ import { TaskRunner } from "../task_runner.ts";
 export const PASSWORD = md5Hex("123456");
 /** Unix seconds of the test data: before the manual clock's present. */
 export const SEEDED_AT = 1_700_000_000;
+
+/** Hashes of 3 ms, since tests make many. */
+export const CHEAP_PASSWORDS = { scryptN: 1024, maxAddressFailures: 200 } as const;
 
 export const CONFIG: DbProxyConfig = {
   listen: [{ host: "127.0.0.1", port: 0 }],
@@ -33,6 +37,7 @@ export const CONFIG: DbProxyConfig = {
   storage: { kind: "sqlite", path: ":memory:" },
   aesKey: "12345678901234567890123456789012",
   night: DEFAULT_NIGHT,
+  passwords: CHEAP_PASSWORDS,
 };
 
 /** Users 1, 2, 3, 4 and 10; the normal group 1 and the temporary group 2, of user 1, with 1, 2, 10. */
@@ -99,7 +104,11 @@ export class Tasks implements AsyncDisposable {
 
   /** With the users and groups of {@link seedUsers}. `override` may exchange parts. */
   static async open(override = (services: DbServices): DbServices => services): Promise<Tasks> {
-    const parts = { clock: new ManualClock(), log: collectingLogger() };
+    const parts = {
+      clock: new ManualClock(),
+      random: seededRandom(1),
+      log: collectingLogger(),
+    };
     const services = await openServices(CONFIG, parts);
     await seedUsers(services.storage);
     return new Tasks(override(services), parts);
@@ -134,6 +143,6 @@ export class Tasks implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runner.drain();
-    await this.services.storage.close();
+    await closeServices(this.services);
   }
 }

@@ -9,7 +9,7 @@ function taskOf(fileSize: number): UploadTask<string> {
   return new UploadTask({ taskId, fromUserId: 1, toUserId: 2, fileName: "", fileSize }, 0);
 }
 
-Deno.test("UploadTask, asks for each block once, the last one shorter", () => {
+Deno.test("UploadTask, asks for each block once, the last one shorter (Q-FILESIZE)", () => {
   const task = taskOf(70_000);
   assert.equal(task.state, "ready");
   task.join("ann", 0);

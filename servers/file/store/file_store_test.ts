@@ -86,7 +86,7 @@ Deno.test("FileStore.sweep(), removes an upload that nobody continued", async ()
   assert.equal(temp.store.usedBytes, 0);
 });
 
-Deno.test("FileStore.sweep(), removes a file that nobody fetched, after a week", async () => {
+Deno.test("FileStore.sweep(), removes a file that nobody fetched, after a week (P-FILE8)", async () => {
   await using temp = await tempStore();
   await temp.put(contentOf(SIZE));
   temp.clock.advance(7 * DAY_MS - 10_000);
@@ -105,7 +105,7 @@ Deno.test("FileStore.sweep(), keeps a file that nobody fetched, when there is no
   assert.ok(exists(temp.path(TASK_ID)));
 });
 
-Deno.test("FileStore.sweep(), removes a file a day after its first download", async () => {
+Deno.test("FileStore.sweep(), removes a file a day after its first download (P-FILE8)", async () => {
   await using temp = await tempStore();
   await temp.put(contentOf(SIZE));
   await temp.store.markDownloaded(TASK_ID);

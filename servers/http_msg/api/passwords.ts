@@ -1,8 +1,8 @@
 /** Passwords of administrators and of users. */
-import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import {
   hashPassword,
+  isSameHash,
   md5Hex,
   teamtalkPasswordHash,
   verifyPassword,
@@ -45,13 +45,8 @@ export async function checkAdminPassword(
   return isRight ? found.account : null;
 }
 
-/** What IMUser holds for a password; clients depend on the form. */
+/** What IMUser of the original holds for a password; db_proxy_server makes the scrypt hash of it. */
 export function userPasswordFields(plain: string, random: Random): PasswordFields {
   const salt = String(randomInt(random, USER_SALTS));
   return { password: teamtalkPasswordHash(md5Hex(plain), salt), salt };
-}
-
-function isSameHash(one: string, other: string): boolean {
-  const encoder = new TextEncoder();
-  return timingSafeEqual(encoder.encode(one), encoder.encode(other));
 }

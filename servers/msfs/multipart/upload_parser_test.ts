@@ -137,7 +137,7 @@ Deno.test("UploadParser refuses a part with a huge header before it has read all
   }
 });
 
-Deno.test("UploadParser keeps no more than a delimiter's begin between two pieces", () => {
+Deno.test("UploadParser keeps no more than a delimiter's begin between two pieces (P-MSFS4)", () => {
   const parser = new UploadParser(B);
   parser.push(Buffer.from(`--${B}\r\n${FILE_HEADER}`));
   let bytes = 0;

@@ -73,7 +73,7 @@ for (const [what, bytes] of Object.entries(DROPPED)) {
   });
 }
 
-for (const state of ["new", "waiting", "gone"] as const) {
+for (const state of ["new", "waiting", "refused", "gone"] as const) {
   Deno.test(`readAnswer() names no connection that is ${state}`, () => {
     const attach = encodeDbAttach(ATTACH_TYPE_HANDLE, CONN);
     assert.equal(read(body(attach), servicesWith(state)).conn, null);

@@ -25,6 +25,7 @@ import {
   type ResultType,
 } from "../../../proto/mod.ts";
 import { nowSec } from "../../../shared/clock.ts";
+import { bareAddress } from "../../../shared/netlib/mod.ts";
 import {
   ATTACH_TYPE_HANDLE,
   buildFrame,
@@ -61,6 +62,8 @@ export function userLogin(call: ClientCall, request: IMLoginReq): null {
     user_name: request.user_name,
     password: request.password,
     attach_data: encodeDbAttach(ATTACH_TYPE_HANDLE, conn.id),
+    ...(conn.services.config.tellClientAddress &&
+      { client_address: bareAddress(conn.link.remote) }),
   });
   conn.services.db.send("login", buildFrame(CID_OTHER_VALIDATE_REQ, seqNum, validate));
   return null;
@@ -75,8 +78,7 @@ export function userValidated(call: PeerCall, response: IMValidateRsp): null {
   const { user_info: info } = response;
   const text = response.result_string ?? "";
   if (response.result_code !== 0 || info === undefined) {
-    // Every refusal of db_proxy is result 6; the text tells why (docs/spec/pitfalls.md Q-LOGCODE).
-    refuseLogin(conn, call.seqNum, { code: REFUSE_REASON_DB_VALIDATE_FAILED, text });
+    refuseLater(conn, call.seqNum, text);
     return null;
   }
   // Again: others who were checked before this one's answer came may have taken the last places.
@@ -142,6 +144,18 @@ function loginObstacle(services: MsgServices): Refusal | null {
 
 function isFull({ users, config }: MsgServices): boolean {
   return users.connCount >= config.maxConnCnt;
+}
+
+/**
+ * Every refusal of db_proxy is result 6; the text tells why (docs/spec/pitfalls.md Q-LOGCODE). It
+ * waits a little, as the guess of somebody who tries many (P-PWD).
+ */
+function refuseLater(conn: ClientConn, seqNum: number, text: string): void {
+  const { clock, config } = conn.services;
+  const refuse = () => refuseLogin(conn, seqNum, { code: REFUSE_REASON_DB_VALIDATE_FAILED, text });
+  if (config.loginFailureDelayMs === 0) return refuse();
+  conn.state = "refused";
+  conn.refusal = clock.after(config.loginFailureDelayMs, refuse);
 }
 
 function refuseLogin(conn: ClientConn, seqNum: number, refusal: Refusal): void {

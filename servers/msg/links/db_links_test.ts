@@ -274,7 +274,7 @@ Deno.test("DbLinks, nothing is lost between the end of a link and the news of it
   assert.deepEqual([seqNums(first), seqNums(second)], [[4], []]);
 });
 
-Deno.test("DbLinks, a request takes another link of its group while one is being lost", async () => {
+Deno.test("DbLinks, a request takes another link of its group while one is being lost (P-AVL2)", async () => {
   await using stage = new Stage();
   const servers = [await stage.neighbour(), await stage.neighbour(), await stage.neighbour()];
   const { links } = open(stage, servers.map(({ address }) => address));

@@ -1,7 +1,7 @@
 /**
  * One client connection. Life: *new* until its login request, *waiting* for db_proxy's answer,
- * *online*, and *gone* once it is closed or kicked; only online connections receive anything but the
- * answer to their own login.
+ * *online*, and *gone* once it is closed or kicked; *refused* between db_proxy's no and the answer to
+ * the client. Only online connections receive anything but the answer to their own login.
  */
 import {
   CLIENT_TYPE_WINDOWS,
@@ -9,12 +9,13 @@ import {
   USER_STATUS_ONLINE,
   type UserStatType,
 } from "../../../proto/mod.ts";
+import type { Timer } from "../../../shared/clock.ts";
 import type { Auth, Caller } from "../../../shared/dispatch/mod.ts";
 import type { Leave, Link, Watch } from "../../../shared/netlib/mod.ts";
 import type { MsgServices } from "../services.ts";
 import type { OnlineUser } from "./user_table.ts";
 
-export type ConnState = "new" | "waiting" | "online" | "gone";
+export type ConnState = "new" | "waiting" | "refused" | "online" | "gone";
 
 export class ClientConn implements Caller {
   readonly link: Link;
@@ -27,6 +28,8 @@ export class ClientConn implements Caller {
   onlineStatus: UserStatType = USER_STATUS_ONLINE;
   /** latest_update_time of the last request for all users (docs/spec/pitfalls.md P-LIM3). */
   usersSince = 0;
+  /** Set while refused. */
+  refusal: Timer | null = null;
   /** Set while online. */
   user: OnlineUser | null = null;
 

@@ -27,6 +27,9 @@ const name = (id: number): string => `user${id}`;
 
 export function demoPlan(options: DemoOptions, random: Random): SeedPlan {
   const sentPassword = md5Hex(options.password);
+  // They have one password anyway; with one salt they have one hash, which is made once.
+  const salt = String(randomInt(random, SALTS));
+  const password = teamtalkPasswordHash(sentPassword, salt);
   const members = { first: 1, last: Math.min(options.members, options.users) };
   return {
     departments: DEPARTMENTS,
@@ -35,7 +38,6 @@ export function demoPlan(options: DemoOptions, random: Random): SeedPlan {
       last: options.users,
       name,
       user: (id) => {
-        const salt = String(randomInt(random, SALTS));
         return {
           name: name(id),
           domain: name(id),
@@ -47,7 +49,7 @@ export function demoPlan(options: DemoOptions, random: Random): SeedPlan {
           departId: 1 + id % DEPARTMENTS.length,
           status: 0,
           sign_info: "",
-          password: teamtalkPasswordHash(sentPassword, salt),
+          password,
           salt,
         };
       },

@@ -27,8 +27,8 @@ export interface SeedUsers extends IdRange {
   user(id: number): SeedUser;
 }
 
-/** Times are the moment of seeding. */
-export type SeedUser = Omit<NewUser, "id" | "created" | "updated">;
+/** Times are the moment of seeding; the scrypt hash is added by the seed. */
+export type SeedUser = Omit<NewUser, "id" | "created" | "updated" | "hash">;
 
 export interface SeedGroup {
   readonly id: number;

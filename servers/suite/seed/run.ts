@@ -2,7 +2,12 @@
 import type { Clock } from "../../../shared/clock.ts";
 import { ConfigError, type ConfigSource } from "../../../shared/config/mod.ts";
 import { type Random, randomPassword } from "../../../shared/random.ts";
-import { describeStorage, loadDbProxyConfig, type StorageConfig } from "../../db_proxy/config.ts";
+import {
+  type DbProxyConfig,
+  describeStorage,
+  loadDbProxyConfig,
+  type StorageConfig,
+} from "../../db_proxy/config.ts";
 import { openStorageBriefly } from "../../db_proxy/storage.ts";
 import { demoPlan } from "./demo_plan.ts";
 import { type FixturePlan, fixturePlan } from "./fixture_plan.ts";
@@ -27,11 +32,11 @@ export async function runSeed({ source, clock, random, print }: SeedContext): Pr
   const startMs = clock.nowMs();
   const options = parseSeedOptions(source.args);
   const { plan, notes, madePassword } = choosePlan({ source, options, random });
-  const config = storageConfig(source, options);
+  const { storage: config, passwords: { scryptN } } = dbProxyConfig(source, options);
   const storage = await openStorageBriefly(config, clock);
   try {
     const onProgress = progress(clock, print);
-    const report = await seed(storage, plan, { clock, onProgress });
+    const report = await seed(storage, plan, { clock, random, scryptN, onProgress });
     const elapsedSec = (clock.nowMs() - startMs) / 1000;
     for (const line of summary(report, { notes, madePassword, config, elapsedSec })) print(line);
   } finally {
@@ -75,9 +80,9 @@ function readFixture(source: ConfigSource, file: string): string {
 }
 
 /** The same storage that db_proxy opens. */
-function storageConfig(source: ConfigSource, { dataDir }: SeedOptions): StorageConfig {
+function dbProxyConfig(source: ConfigSource, { dataDir }: SeedOptions): DbProxyConfig {
   const env = dataDir === null ? {} : { TEAMTALK_DBPROXYSERVER_DATADIR: dataDir };
-  return loadDbProxyConfig({ ...source, env: { ...source.env, ...env } }).storage;
+  return loadDbProxyConfig({ ...source, env: { ...source.env, ...env } });
 }
 
 function progress(clock: Clock, print: (line: string) => void) {

@@ -5,16 +5,21 @@
  * because a running suite may be writing to the same storage.
  */
 import { type Clock, nowSec } from "../../../shared/clock.ts";
+import type { Random } from "../../../shared/random.ts";
 import {
   type GroupRow,
   type NewUser,
   type Storage,
   StorageError,
 } from "../../../shared/storage/types.ts";
+import { PasswordHashes } from "./password_hashes.ts";
 import { idPieces, type SeedGroup, type SeedPlan, type SeedUsers } from "./plan.ts";
 
 export interface SeedOptions {
   readonly clock: Clock;
+  readonly random: Random;
+  /** Cost of password hashes (`shared/password.ts`). */
+  readonly scryptN: number;
   /** Called after each step of a long part: `done` of `all` users or groups. */
   readonly onProgress?: (part: "users" | "groups", done: number, all: number) => void;
 }
@@ -73,8 +78,12 @@ class SeedRun {
   /** Ids of the plan that belong to somebody else, with the ids that their users have instead. */
   readonly #otherIds = new Map<number, number>();
 
-  constructor(storage: Storage, { clock, onProgress = () => {} }: SeedOptions) {
+  readonly #hashes: PasswordHashes;
+
+  constructor(storage: Storage, options: SeedOptions) {
+    const { clock, onProgress = () => {} } = options;
     this.#storage = storage;
+    this.#hashes = new PasswordHashes(options);
     this.#clock = clock;
     this.#onProgress = onProgress;
   }
@@ -176,10 +185,12 @@ class SeedRun {
   async #addPiece(users: SeedUsers, piece: readonly Missing[], now: number): Promise<number> {
     let missing = piece;
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
-      const rows = missing.map(({ id, idTaken }): NewUser => {
-        const times = { created: now, updated: now };
-        return idTaken ? { ...users.user(id), ...times } : { ...users.user(id), ...times, id };
-      });
+      const rows: NewUser[] = [];
+      for (const { id, idTaken } of missing) {
+        const user = await this.#hashes.addTo(users.user(id));
+        const row = { ...user, created: now, updated: now };
+        rows.push(idTaken ? row : { ...row, id });
+      }
       if ((await this.#storage.users.add(rows)).ok) {
         // Notes which ids those got whose own were taken.
         await this.#missingAmong(users, missing.filter((one) => one.idTaken).map(({ id }) => id));

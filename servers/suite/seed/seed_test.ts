@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { GROUP_TYPE_NORMAL } from "../../../proto/ids.ts";
 import type { Clock } from "../../../shared/clock.ts";
+import { MAX_HASHES } from "./password_hashes.ts";
 import { seededRandom } from "../../../shared/random.ts";
 import { refused } from "../../../shared/result.ts";
 import { openSqliteStorage } from "../../../shared/storage/sqlite/mod.ts";
@@ -22,6 +23,8 @@ const CLOCK: Clock = {
   every: () => assert.fail("nothing here repeats"),
   soon: (run) => void setImmediate(run),
 };
+
+const OPTIONS = { clock: CLOCK, random: seededRandom(2), scryptN: 1024 };
 
 function openStorage(): Storage & AsyncDisposable {
   const storage = openSqliteStorage({ path: ":memory:", clock: CLOCK });
@@ -49,7 +52,7 @@ function stranger(id: number, name: string): NewUser {
 Deno.test("seed() fills an empty storage", async () => {
   await using storage = openStorage();
   const report = await seed(storage, plan({ users: 1200, groups: 3, members: 700 }), {
-    clock: CLOCK,
+    ...OPTIONS,
   });
   assert.deepEqual(counts(report), {
     users: [1200, 0],
@@ -71,12 +74,12 @@ Deno.test("seed() fills an empty storage", async () => {
 
 Deno.test("seed() repeated adds only what is missing, and users keep their password", async () => {
   await using storage = openStorage();
-  await seed(storage, plan({ users: 3, groups: 1, members: 2 }), { clock: CLOCK });
+  await seed(storage, plan({ users: 3, groups: 1, members: 2 }), OPTIONS);
   const before = await storage.users.credentials("user1");
   const [oldGroup] = await storage.groups.byIds([1]);
 
   const larger = plan({ users: 5, groups: 2, members: 4, password: "another" });
-  const report = await seed(storage, larger, { clock: CLOCK });
+  const report = await seed(storage, larger, OPTIONS);
   assert.deepEqual(counts(report), {
     users: [2, 3],
     groups: [1, 1],
@@ -87,7 +90,7 @@ Deno.test("seed() repeated adds only what is missing, and users keep their passw
   const [group] = await storage.groups.byIds([1]);
   assert.equal(group!.version, oldGroup!.version + 1);
 
-  const nothing = await seed(storage, larger, { clock: CLOCK });
+  const nothing = await seed(storage, larger, OPTIONS);
   assert.deepEqual(counts(nothing), {
     users: [0, 5],
     groups: [0, 2],
@@ -101,20 +104,20 @@ Deno.test("seed() gives a user another id when the planned one belongs to somebo
   await using storage = openStorage();
   await storage.users.add([stranger(2, "ann"), stranger(9, "user3")]);
   const wanted = plan({ users: 4, groups: 1, members: 3 });
-  const report = await seed(storage, wanted, { clock: CLOCK });
+  const report = await seed(storage, wanted, OPTIONS);
   assert.deepEqual(report.notes, ["2 users have another id than planned: it was taken"]);
   const names = (await storage.users.all()).map(({ id, name }) => `${id} ${name}`);
   assert.deepEqual(names, ["1 user1", "2 ann", "4 user4", "9 user3", "10 user2"]);
   const members = await storage.groups.members(1);
   assert.deepEqual([...members!.keys()].sort((a, b) => a - b), [1, 9, 10]);
 
-  const again = await seed(storage, wanted, { clock: CLOCK });
+  const again = await seed(storage, wanted, OPTIONS);
   assert.deepEqual(counts(again).users, [0, 4]);
 });
 
 Deno.test("seed() leaves a group alone that has the id but another name", async () => {
   await using storage = openStorage();
-  await seed(storage, plan({ users: 3 }), { clock: CLOCK });
+  await seed(storage, plan({ users: 3 }), OPTIONS);
   await storage.groups.create({
     id: 1,
     name: "friends",
@@ -124,7 +127,7 @@ Deno.test("seed() leaves a group alone that has the id but another name", async 
     members: [3],
     created: 1,
   });
-  const report = await seed(storage, plan({ users: 3, groups: 2, members: 2 }), { clock: CLOCK });
+  const report = await seed(storage, plan({ users: 3, groups: 2, members: 2 }), OPTIONS);
   assert.deepEqual(report.notes, ['group id 1 belongs to "friends": left alone']);
   assert.deepEqual([...(await storage.groups.members(1))!.keys()], [3]);
   assert.deepEqual(counts(report).groups, [1, 1]);
@@ -149,7 +152,7 @@ Deno.test("seed() leaves no user out for a client that syncs in the middle of it
     clients.push(client);
     visits.push(sync(client));
   };
-  await seed(storage, plan({ users: 2100 }), { clock: CLOCK, onProgress });
+  await seed(storage, plan({ users: 2100 }), { ...OPTIONS, onProgress });
   await Promise.all(visits);
   assert.equal(clients.length, 5);
   for (const client of clients) {
@@ -162,9 +165,9 @@ Deno.test("seed() leaves no user out for a client that syncs in the middle of it
 Deno.test("seed() tells clients of departments that it adds within the second of their sync", async () => {
   await using storage = openStorage();
   const all = plan();
-  await seed(storage, { ...all, departments: all.departments.slice(0, 2) }, { clock: CLOCK });
+  await seed(storage, { ...all, departments: all.departments.slice(0, 2) }, OPTIONS);
   const since = Math.max(...(await storage.departments.changedSince(0)).map((one) => one.updated));
-  await seed(storage, all, { clock: CLOCK });
+  await seed(storage, all, OPTIONS);
   const added = await storage.departments.changedSince(since);
   assert.deepEqual(added.map(({ id }) => id), [3, 4, 5]);
 });
@@ -176,6 +179,8 @@ function withAdd(storage: Storage, add: UserStore["add"]): Storage {
     ...storage,
     users: {
       add,
+      passwordForm: users.passwordForm,
+      keepHash: (change) => users.keepHash(change),
       all: () => users.all(),
       byIds: (ids) => users.byIds(ids),
       changedSince: (since) => users.changedSince(since),
@@ -194,7 +199,7 @@ Deno.test("seed() looks again when somebody adds the same users at the same time
     others = [];
     return await storage.users.add(rows);
   });
-  const report = await seed(both, plan({ users: 3 }), { clock: CLOCK });
+  const report = await seed(both, plan({ users: 3 }), OPTIONS);
   assert.deepEqual(counts(report).users, [2, 1]);
   const names = (await storage.users.all()).map(({ id, name }) => `${id} ${name}`);
   assert.deepEqual(names, ["1 user1", "2 ann", "3 user3", "4 user2"]);
@@ -202,7 +207,7 @@ Deno.test("seed() looks again when somebody adds the same users at the same time
 
 Deno.test("seed() completes a group that somebody else makes at the same time", async () => {
   await using storage = openStorage();
-  await seed(storage, plan({ users: 4 }), { clock: CLOCK });
+  await seed(storage, plan({ users: 4 }), OPTIONS);
   let other: Promise<unknown> | null = null;
   const { groups } = storage;
   const both: Storage = {
@@ -220,7 +225,7 @@ Deno.test("seed() completes a group that somebody else makes at the same time", 
       removeMembers: (change) => groups.removeMembers(change),
     },
   };
-  const report = await seed(both, plan({ users: 4, groups: 1, members: 2 }), { clock: CLOCK });
+  const report = await seed(both, plan({ users: 4, groups: 1, members: 2 }), OPTIONS);
   assert.deepEqual([counts(report).groups, counts(report).members], [[0, 1], 2]);
   assert.deepEqual(report.notes, []);
   assert.deepEqual([...(await groups.members(1))!.keys()].sort(), [1, 2, 4]);
@@ -230,7 +235,7 @@ Deno.test("seed() gives up when users cannot be added again and again", async ()
   await using storage = openStorage();
   const full = withAdd(storage, () => Promise.resolve(refused("exists")));
   await assert.rejects(
-    seed(full, plan({ users: 1 }), { clock: CLOCK }),
+    seed(full, plan({ users: 1 }), OPTIONS),
     { name: "StorageError", message: /^Cannot add users: / },
   );
 });
@@ -239,7 +244,7 @@ Deno.test("seed() reports each step of users and groups", async () => {
   await using storage = openStorage();
   const steps: string[] = [];
   await seed(storage, plan({ users: 1001, groups: 3, members: 300 }), {
-    clock: CLOCK,
+    ...OPTIONS,
     onProgress: (part, done, all) => void steps.push(`${part} ${done}/${all}`),
   });
   assert.deepEqual(steps, [
@@ -251,3 +256,26 @@ Deno.test("seed() reports each step of users and groups", async () => {
     "groups 3/3",
   ]);
 });
+
+Deno.test("seed() stores hashes at once: one for the same password, and so many different ones", async () => {
+  await using storage = openStorage();
+  await seed(storage, plan({ users: 3 }), OPTIONS);
+  const [one, other] = [await hashOf(storage, "user1"), await hashOf(storage, "user3")];
+  assert.match(one!, /^scrypt\$/);
+  assert.equal(one, other);
+  const { users } = plan();
+  const different = (id: number) => ({
+    ...stranger(id, `other${id}`),
+    password: String(id).padStart(32, "0"),
+  });
+  const last = 10 + MAX_HASHES;
+  const others = { ...users, first: 10, last, name: (id: number) => `other${id}`, user: different };
+  await seed(storage, { departments: [], groups: [], users: others }, OPTIONS);
+  assert.notEqual(await hashOf(storage, "other10"), await hashOf(storage, "other11"));
+  assert.notEqual(await hashOf(storage, `other${last - 1}`), null);
+  assert.equal(await hashOf(storage, `other${last}`), null);
+});
+
+async function hashOf(storage: Storage, name: string): Promise<string | null> {
+  return (await storage.users.credentials(name))!.hash;
+}

@@ -32,7 +32,7 @@ export function groupSessionContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "sessions.recent() leaves out groups without a message since the user joined",
+    title: "sessions.recent() leaves out groups without a message since the user joined (P-UNR2)",
     run: async (storage) => {
       await addUsers(storage, 2);
       const group = await addGroup(storage, [1]);

@@ -4,7 +4,7 @@ import { addUsers, historyIds, say, text, withPeer } from "./fixtures.ts";
 
 export function historyContract(contract: Contract): void {
   contractTest(contract, {
-    title: "messages.list() pages newest first from an inclusive id, for both users alike",
+    title: "messages.list() pages newest first from an inclusive id, for both users alike (Q-DESC)",
     run: async (storage) => {
       await addUsers(storage, 3);
       for (let i = 1; i <= 7; i++) await say(storage, { from: 1 + i % 2, to: 2 - i % 2, at: i });
@@ -25,7 +25,7 @@ export function historyContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "messages.list() tells author, text and time of each message",
+    title: "messages.list() tells author, text and time of each message (Q-SWAP)",
     run: async (storage) => {
       await addUsers(storage, 2);
       await say(storage, { from: 2, to: 1, what: "one", at: 1 });
@@ -37,7 +37,7 @@ export function historyContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "messages of one conversation are ordered by id even when clocks differ",
+    title: "messages of one conversation are ordered by id even when clocks differ (P-MSG9)",
     run: async (storage) => {
       await addUsers(storage, 2);
       await say(storage, { from: 1, to: 2, at: 10 });

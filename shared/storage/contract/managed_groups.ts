@@ -79,7 +79,7 @@ export function managedGroupContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "management.groups.dismiss() ends the group for everybody in it",
+    title: "management.groups.dismiss() ends the group for everybody in it (P-GRP3)",
     run: async (storage) => {
       await addUsers(storage, 3);
       const id = await addGroup(storage, [1, 2, 3], { type: GROUP_TYPE_NORMAL });
@@ -122,7 +122,7 @@ export function managedDepartmentContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "management.departments: each change is later than all that a client has seen",
+    title: "management.departments: each change is later than all that a client has seen (P-SYN3)",
     run: async (storage) => {
       const { departments } = storage.management;
       await departments.add({ departName: "a", priority: 0, parentId: 0 }, T);

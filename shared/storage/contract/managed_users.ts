@@ -146,7 +146,8 @@ export function managedUserContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "management.users.write() in the second of a client's sync is seen by its next one",
+    title:
+      "management.users.write() in the second of a client's sync is seen by its next one (P-SYN3)",
     run: async (storage) => {
       await withUsers(storage, [fields("ann"), fields("bob")]);
       const synced = Math.max(...(await storage.users.all()).map(({ updated }) => updated));

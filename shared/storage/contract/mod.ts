@@ -25,6 +25,7 @@ import { managedDepartmentContract, managedGroupContract } from "./managed_group
 import { managedUserContract } from "./managed_users.ts";
 import { messageContract } from "./messages.ts";
 import { offlineFileContract } from "./offline_files.ts";
+import { passwordContract } from "./passwords.ts";
 import { profileContract } from "./profiles.ts";
 import { refusalContract } from "./refusals.ts";
 import { sessionContract } from "./sessions.ts";
@@ -41,6 +42,7 @@ export function storageContract(
 ): void {
   const contract = { name, open, needs };
   userContract(contract);
+  passwordContract(contract);
   departmentContract(contract);
   groupContract(contract);
   groupMemberContract(contract);

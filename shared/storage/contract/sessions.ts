@@ -92,7 +92,8 @@ export function sessionContract(contract: Contract): void {
   });
 
   contractTest(contract, {
-    title: "sessions come back with the next message of either side, even in the same second",
+    title:
+      "sessions come back with the next message of either side, even in the same second (P-MSG4)",
     run: async (storage) => {
       await addUsers(storage, 2);
       await say(storage, { from: 1, to: 2, at: 1 });

@@ -19,7 +19,7 @@ export function userContract(contract: Contract): void {
         updated: T + 5,
       });
       await storage.users.add([{ ...user, password, salt }]);
-      deepEqual(await storage.users.credentials("ann"), { user, password, salt });
+      deepEqual(await storage.users.credentials("ann"), { user, password, salt, hash: null });
     },
   });
 

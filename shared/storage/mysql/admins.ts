@@ -5,13 +5,11 @@
  * given again does not bring along the password of somebody who was deleted.
  */
 import { ok, refused, type Result } from "../../result.ts";
+import { HASH_ELSEWHERE } from "../password_form.ts";
 import type { AdminStore } from "../types.ts";
 import { retryingDeadlocks } from "./deadlocks.ts";
 import { missingTableError } from "./errors.ts";
 import type { EngineParts } from "./parts.ts";
-
-/** No MD5 is this, so that the original's administration lets nobody in with it. */
-export const HASH_ELSEWHERE = "*".repeat(32);
 
 /** As the column compares; but it is of three bytes per character, and so not every name compares. */
 const IS_CALLED = "CONVERT(uname USING utf8mb4) COLLATE utf8mb4_general_ci = ?";

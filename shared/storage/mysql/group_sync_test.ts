@@ -77,7 +77,7 @@ suite.test("a round brings back a removed session for newer messages only (P-SYN
   assert.deepEqual(await test.rows(group), [[1, 0, 2], [2, 0, 2]]);
 });
 
-suite.test("a round finds a message that was committed after a later round had begun", async (engines) => {
+suite.test("a round finds a message that was committed after a later round had begun (P-SYN0)", async (engines) => {
   await using test = await setUp(engines);
   await addUsers(test.storage, 2);
   const group = await addGroup(test.storage, [1, 2]);

@@ -105,7 +105,7 @@ suite.test("a message is told of once it is counted; the next one is stored mean
 });
 
 ownEnginesTest(
-  "while Redis is away nothing is stored, then ids go on where they were",
+  "while Redis is away nothing is stored, then ids go on where they were (P-MSG2)",
   async (engines) => {
     await using opened = await open(engines, systemClock);
     const { storage } = opened;

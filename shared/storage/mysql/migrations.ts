@@ -67,6 +67,18 @@ const ADMIN_PASSWORD = `CREATE TABLE IF NOT EXISTS TTAdminPassword (
   PRIMARY KEY (adminId)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
 
+/** Where hashes of users' passwords are (`user_hashes.ts`). */
+export const USER_PASSWORD_TABLE = "TTUserPassword";
+
+/** `password` is that of the IMUser row which the hash was made for. */
+const USER_PASSWORD = `CREATE TABLE IF NOT EXISTS TTUserPassword (
+  userId int unsigned NOT NULL,
+  password varchar(32) NOT NULL,
+  hash varchar(255) NOT NULL,
+  updated int unsigned NOT NULL,
+  PRIMARY KEY (userId)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+
 const numbers: readonly number[] = Array.from({ length: MESSAGE_TABLES }, (_, number) => number);
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -178,6 +190,12 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "uncounted_messages",
     purpose: "unread counters stay right when a server dies between storing and counting",
     changes: [{ kind: "table", table: UNCOUNTED_TABLE, statement: UNCOUNTED_STATEMENT }],
+  },
+  {
+    version: 12,
+    name: "user_passwords",
+    purpose: "passwords of users are kept as scrypt hashes",
+    changes: [{ kind: "table", table: USER_PASSWORD_TABLE, statement: USER_PASSWORD }],
   },
 ];
 

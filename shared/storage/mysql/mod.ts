@@ -6,6 +6,7 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import type { Storage } from "../types.ts";
 import { closeParts, openParts } from "./open_parts.ts";
+import { USER_PASSWORD_TABLE } from "./migrations.ts";
 import type { MysqlStorageConfig } from "./parts.ts";
 import { explainOpening, requireTables } from "./require_tables.ts";
 import { mysqlStorageOn } from "./storage.ts";
@@ -21,8 +22,10 @@ export async function openMysqlStorage(
     throw explainOpening(error);
   });
   try {
-    await requireTables(parts.master);
-    return mysqlStorageOn(parts, config);
+    const tables = await requireTables(parts.master);
+    const hasTable = tables.has(USER_PASSWORD_TABLE.toLowerCase());
+    const form = config.keepLegacyHash ? "both" : "hash";
+    return mysqlStorageOn(parts, { ...config, passwordForm: hasTable ? form : "legacy" });
   } catch (error) {
     await closeParts(parts);
     throw error;

@@ -35,6 +35,8 @@ export interface MysqlStorageConfig {
   readonly msfsSite: string;
   /** What msfs asks for with an upload, if it does. */
   readonly msfsUploadSecret?: string;
+  /** Whether IMUser keeps the MD5 that servers of the original check, beside the scrypt hash. */
+  readonly keepLegacyHash: boolean;
   /** Whether this one does what one of those on the same data has to do now and then. */
   readonly background: "run" | "leave";
 }

@@ -7,13 +7,14 @@ const ER_BAD_DB_ERROR = 1049;
 /** Named in an error; more would not say more. */
 const MAX_NAMED = 3;
 
-/** @throws {StorageError} when tables of the original are missing */
-export async function requireTables(master: MysqlPool): Promise<void> {
+/** The tables there are, in small letters. @throws {StorageError} when the original's are missing */
+export async function requireTables(master: MysqlPool): Promise<ReadonlySet<string>> {
   const rows = await master.rows<{ name: string }>(
     "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()",
   );
-  const missing = missingOriginals(new Set(rows.map(({ name }) => name.toLowerCase())));
-  if (missing.length === 0) return;
+  const tables = new Set(rows.map(({ name }) => name.toLowerCase()));
+  const missing = missingOriginals(tables);
+  if (missing.length === 0) return tables;
   const more = missing.length > MAX_NAMED ? `, … (${missing.length} tables)` : "";
   throw new StorageError(
     `Cannot use MySQL pool ${master.description}: ${

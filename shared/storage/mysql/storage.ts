@@ -1,5 +1,6 @@
 /** Puts the engine's parts together on open connections, which it owns from then on. */
 import { msfsClient } from "../../msfs/mod.ts";
+import type { PasswordForm } from "../password_form.ts";
 import type { Storage } from "../types.ts";
 import { ActiveUsers } from "./active_users.ts";
 import { MysqlAdmins } from "./admins.ts";
@@ -27,17 +28,20 @@ import { SessionRows } from "./session_rows.ts";
 import { MysqlSessions } from "./sessions.ts";
 import { Sounds } from "./sounds.ts";
 import { MysqlUnread } from "./unread.ts";
+import { UserHashes } from "./user_hashes.ts";
 import { MysqlUsers } from "./users.ts";
 
-type SoundsAndBackground = Pick<
-  MysqlStorageConfig,
-  "msfsSite" | "msfsUploadSecret" | "background"
->;
+interface EngineOptions
+  extends Pick<MysqlStorageConfig, "msfsSite" | "msfsUploadSecret" | "background"> {
+  /** Default: as in a database that no migration was applied to. */
+  readonly passwordForm?: PasswordForm;
+}
 
 export function mysqlStorageOn(
   parts: EngineParts,
-  { msfsSite, msfsUploadSecret, background }: SoundsAndBackground,
+  { msfsSite, msfsUploadSecret, background, passwordForm = "legacy" }: EngineOptions,
 ): Storage {
+  const hashes = new UserHashes(passwordForm);
   const activeUsers = new ActiveUsers(parts);
   const memberships = new Memberships(parts);
   const pairs = new Pairs(parts);
@@ -73,7 +77,7 @@ export function mysqlStorageOn(
     await closeParts(parts);
   };
   return {
-    users: new MysqlUsers(parts),
+    users: new MysqlUsers(parts, hashes),
     departments: new MysqlDepartments(parts),
     groups: new MysqlGroups({ ...parts, activeUsers, memberships, groupMembers }),
     messages: new MysqlMessages({ writer, conversations, sounds }),
@@ -83,7 +87,14 @@ export function mysqlStorageOn(
     deviceTokens,
     groupShields: new MysqlGroupShields(parts, memberships),
     admins: new MysqlAdmins(parts),
-    management: mysqlManagement({ ...parts, activeUsers, memberships, groupMembers, deviceTokens }),
+    management: mysqlManagement({
+      ...parts,
+      activeUsers,
+      memberships,
+      groupMembers,
+      deviceTokens,
+      hashes,
+    }),
     offlineFiles: new MysqlOfflineFiles(parts, activeUsers),
     close: () => closing ??= close(),
   };

@@ -1,4 +1,6 @@
+import { nowSec } from "../../clock.ts";
 import { ok, refused, type Result } from "../../result.ts";
+import type { NewHash, PasswordForm } from "../password_form.ts";
 import {
   type Credentials,
   type NewUser,
@@ -12,10 +14,14 @@ import { chunks, idChunks } from "./id_lists.ts";
 import { LastUserUpdate } from "./last_user_update.ts";
 import type { EngineParts } from "./parts.ts";
 import type { SqlValue, Transaction } from "./pool.ts";
+import type { HashedUser, UserHashes } from "./user_hashes.ts";
 
 /** In the order of {@link UserRow}. NULL, which the schema allows here, reads as the default. */
 const COLUMNS = `id, sex, name, domain, nick, phone, email, coalesce(avatar, '') AS avatar,
   departId, coalesce(status, 0) AS status, sign_info, created, updated`;
+
+/** Said in full where there is another table with such columns. */
+const CREDENTIALS = `${COLUMNS.replace("updated", "IMUser.updated")}, IMUser.password, salt`;
 
 /** Rows of one INSERT: below half a megabyte, and old servers take one. */
 const INSERT_ROWS = 100;
@@ -26,11 +32,26 @@ export class MysqlUsers implements UserStore {
   readonly #master: EngineParts["master"];
   readonly #slave: EngineParts["slave"];
   readonly #lastUpdate: LastUserUpdate;
+  readonly #clock: EngineParts["clock"];
+  readonly #hashes: UserHashes;
 
-  constructor(parts: Pick<EngineParts, "master" | "slave" | "redis" | "clock">) {
+  constructor(
+    parts: Pick<EngineParts, "master" | "slave" | "redis" | "clock">,
+    hashes: UserHashes,
+  ) {
+    this.#clock = parts.clock;
+    this.#hashes = hashes;
     this.#master = parts.master;
     this.#slave = parts.slave;
     this.#lastUpdate = new LastUserUpdate(parts);
+  }
+
+  get passwordForm(): PasswordForm {
+    return this.#hashes.form;
+  }
+
+  keepHash(change: NewHash): Promise<boolean> {
+    return retryingDeadlocks(() => this.#hashes.keep(this.#master, change, nowSec(this.#clock)));
   }
 
   /**
@@ -38,13 +59,14 @@ export class MysqlUsers implements UserStore {
    * the name the last one counts, as in the original (docs/spec/pitfalls.md P-DB6).
    */
   async credentials(name: string): Promise<Credentials | null> {
-    const row = await this.#slave.row<UserRow & { password: string; salt: string }>(
-      `SELECT ${COLUMNS}, password, salt FROM IMUser WHERE name = ? ORDER BY id DESC LIMIT 1`,
+    const row = await this.#slave.row<UserRow & Omit<Credentials, "user">>(
+      `SELECT ${CREDENTIALS}, ${this.#hashes.column} FROM IMUser ${this.#hashes.join}
+       WHERE name = ? ORDER BY id DESC LIMIT 1`,
       [name],
     );
     if (row === null) return null;
-    const { password, salt, ...user } = row;
-    return { user, password, salt };
+    const { password, salt, hash, ...user } = row;
+    return { user, password, salt, hash };
   }
 
   async byIds(ids: readonly number[]): Promise<readonly UserRow[]> {
@@ -100,8 +122,13 @@ export class MysqlUsers implements UserStore {
   async #add(tx: Transaction, users: readonly NewUser[]): Promise<Result<null, "exists">> {
     if (await exists(tx, users)) return refused("exists");
     // Wanted ids first, so that no free id is handed out that a later entry wants.
-    await insert(tx, users.filter(({ id }) => id !== undefined));
-    await insert(tx, users.filter(({ id }) => id === undefined));
+    const rows = users.map((user) => ({
+      ...user,
+      password: this.#hashes.stored(user.password, user.hash),
+    }));
+    await insert(tx, rows.filter(({ id }) => id !== undefined));
+    await insert(tx, rows.filter(({ id }) => id === undefined));
+    await this.#hashes.put(tx, await withIds(tx, rows), nowSec(this.#clock));
     // Before the commit: without Redis nothing has happened.
     await this.#lastUpdate.raiseTo(users.reduce((time, user) => Math.max(time, user.updated), 0));
     return ok(null);
@@ -137,6 +164,24 @@ async function insert(tx: Transaction, users: readonly NewUser[]): Promise<void>
       some.flatMap(valuesOf),
     );
   }
+}
+
+/** Those that come with a hash, as they are in the table now. */
+async function withIds(tx: Transaction, users: readonly NewUser[]): Promise<HashedUser[]> {
+  const found: HashedUser[] = [];
+  const hashed = users.filter(({ hash }) => hash !== undefined);
+  for (const some of chunks(hashed, CHECKED_NAMES)) {
+    const hashes = new Map(some.map(({ name, hash }) => [name, hash!]));
+    const rows = await tx.rows<{ id: number; name: string; password: string }>(
+      "SELECT id, name, password FROM IMUser WHERE name IN (?)",
+      [[...hashes.keys()]],
+    );
+    for (const { id, name, password } of rows) {
+      const hash = hashes.get(name);
+      if (hash !== undefined) found.push({ id, password, hash });
+    }
+  }
+  return found;
 }
 
 function valuesOf(user: NewUser): SqlValue[] {

@@ -37,6 +37,7 @@ suite.storageTest(
       user,
       password: "0123456789abcdef0123456789abcdef",
       salt: "42",
+      hash: null,
     });
     deepEqual(await users.byIds([7]), [user]);
     deepEqual(await users.all(), [user]);

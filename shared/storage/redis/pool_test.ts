@@ -43,21 +43,24 @@ function get(pool: RedisPool, key: string): Promise<string | null> {
   return pool.use((redis) => redis.get(key));
 }
 
-redisTest("RedisPool works in its database; pipelines and scripts answer in order", async (
-  { server, pool },
-) => {
-  const text = "'\"\\\0😀\r\n";
-  deepEqual(await pool.pipeline([["set", "a", text], ["incrby", "n", 41], ["incr", "n"]]), [
-    "OK",
-    41,
-    42,
-  ]);
-  deepEqual(await pool.pipeline([]), []);
-  const script = "return {KEYS[1], ARGV[1], redis.call('GET', KEYS[1])}";
-  deepEqual(await pool.script(script, ["a"], [7]), ["a", "7", text]);
-  await server.with(DB, async (redis) => equal(await redis.get("a"), text));
-  await server.with(0, async (redis) => equal(await redis.dbsize(), 0));
-});
+redisTest(
+  "RedisPool works in its database; pipelines and scripts answer in order (P-GRP10)",
+  async (
+    { server, pool },
+  ) => {
+    const text = "'\"\\\0😀\r\n";
+    deepEqual(await pool.pipeline([["set", "a", text], ["incrby", "n", 41], ["incr", "n"]]), [
+      "OK",
+      41,
+      42,
+    ]);
+    deepEqual(await pool.pipeline([]), []);
+    const script = "return {KEYS[1], ARGV[1], redis.call('GET', KEYS[1])}";
+    deepEqual(await pool.script(script, ["a"], [7]), ["a", "7", text]);
+    await server.with(DB, async (redis) => equal(await redis.get("a"), text));
+    await server.with(0, async (redis) => equal(await redis.dbsize(), 0));
+  },
+);
 
 redisTest("RedisPool: what Redis refuses is an error, in a pipeline too", async ({ pool }) => {
   await pool.pipeline([["set", "text", "x"]]);

@@ -244,10 +244,17 @@ const ADMINISTRATION = `
   CREATE INDEX IMUser_depart ON IMUser (departId);
 `;
 
+/**
+ * scrypt hashes of users' passwords; empty: the row has the original's MD5 until its user logs in.
+ * Otherwise `password` is HASH_ELSEWHERE (`../types.ts`).
+ */
+const USER_HASHES = `ALTER TABLE IMUser ADD COLUMN hash TEXT NOT NULL DEFAULT '';`;
+
 /** Applied in order; the first one makes an empty file a database. */
 export const MIGRATIONS: readonly string[] = [
   TABLES,
   PUSH_SETTINGS,
   OFFLINE_FILES,
   ADMINISTRATION,
+  USER_HASHES,
 ];

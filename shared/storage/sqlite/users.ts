@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import { ok, refused, type Result } from "../../result.ts";
+import { HASH_ELSEWHERE, type NewHash } from "../password_form.ts";
 import {
   type Credentials,
   type NewUser,
@@ -19,7 +20,10 @@ const COLUMNS = `id, sex, name, domain, nick, phone, email, avatar, departId, st
 export class SqliteUsers implements UserStore {
   readonly #db: Database;
   readonly #lastUpdate: LastUserUpdate;
-  readonly #byName: Statement<UserRow & { password: string; salt: string }>;
+  /** Nobody but this suite reads the file. */
+  readonly passwordForm = "hash";
+  readonly #byName: Statement<UserRow & { password: string; salt: string; hash: string }>;
+  readonly #keepHash: Statement<object>;
   readonly #byIds: Statement<UserRow>;
   readonly #all: Statement<UserRow>;
   readonly #changedSince: Statement<UserRow>;
@@ -31,7 +35,9 @@ export class SqliteUsers implements UserStore {
     this.#db = db;
     this.#lastUpdate = new LastUserUpdate(db);
     this.#lastUpdate.startAt(clock);
-    this.#byName = db.prepare(`SELECT ${COLUMNS}, password, salt FROM IMUser WHERE name = ?`);
+    this.#byName = db.prepare(`SELECT ${COLUMNS}, password, salt, hash FROM IMUser WHERE name = ?`);
+    this.#keepHash = db.prepare(`
+      UPDATE IMUser SET hash = ?1, password = '${HASH_ELSEWHERE}' WHERE id = ?2 AND password = ?3`);
     this.#byIds = db.prepare(`
       SELECT ${COLUMNS} FROM IMUser WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`);
     this.#all = db.prepare(`
@@ -42,17 +48,21 @@ export class SqliteUsers implements UserStore {
     this.#taken = db.prepare("SELECT id FROM IMUser WHERE name = ?1 OR id = ?2 LIMIT 1");
     this.#insert = db.prepare(`
       INSERT INTO IMUser (id, sex, name, domain, nick, password, salt, phone, email, avatar,
-        departId, status, created, updated, sign_info)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+        departId, status, created, updated, sign_info, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   }
 
   credentials(name: string): Promise<Credentials | null> {
     return this.#db.read(() => {
       const row = this.#byName.get(name);
       if (row === null) return null;
-      const { password, salt, ...user } = row;
-      return { user, password, salt };
+      const { password, salt, hash, ...user } = row;
+      return { user, password, salt, hash: hash === "" ? null : hash };
     });
+  }
+
+  keepHash({ userId, seen, hash }: NewHash): Promise<boolean> {
+    return this.#db.write(() => this.#keepHash.run(hash, userId, seen) > 0);
   }
 
   byIds(ids: readonly number[]): Promise<readonly UserRow[]> {
@@ -100,7 +110,7 @@ export class SqliteUsers implements UserStore {
       user.name,
       user.domain,
       user.nick,
-      user.password,
+      user.hash === undefined ? user.password : HASH_ELSEWHERE,
       user.salt,
       user.phone,
       user.email,
@@ -110,6 +120,7 @@ export class SqliteUsers implements UserStore {
       user.created,
       user.updated,
       user.sign_info,
+      user.hash ?? "",
     );
   }
 }

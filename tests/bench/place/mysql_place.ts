@@ -43,6 +43,7 @@ export async function openMysqlPlace(
     },
     // No benchmark sends sounds: nobody has to answer there.
     msfsSite: "http://127.0.0.1:1/",
+    keepLegacyHash: true,
     background: "run",
   };
   const processes = await engineProcesses(redis);

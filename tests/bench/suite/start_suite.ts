@@ -32,7 +32,11 @@ export async function startSuite(
   { layout, password }: SuiteOptions,
 ): Promise<RunningSuite> {
   // The limit is for people; a benchmark sends more.
-  const env = { ...storageEnv(place.storage), TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0" };
+  const env = {
+    ...storageEnv(place.storage),
+    TEAMTALK_MSGSERVER_MAXMSGPERSECOND: "0",
+    TEAMTALK_MSGSERVER_MAXREQUESTSPERSECOND: "0",
+  };
   const suite = await withRetries(() =>
     layout === "all-in-one" ? startAllInOne({ env, folder: place.folder }) : startRoles(env)
   );

@@ -160,6 +160,7 @@ export class Cluster implements AsyncDisposable {
       slave: mariadbPool("teamtalk_slave", mariadbPort),
       redis: redisPools(redisPort),
       msfsSite: "http://127.0.0.1:1/",
+      keepLegacyHash: true,
       background: "run",
     };
   }

@@ -76,6 +76,9 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
       maxConnCnt: 100,
       limits: { newcomers: { max: 4096, maxPerAddress: null } },
       maxMsgPerSecond: 0,
+      maxRequestsPerSecond: 0,
+      tellClientAddress: false,
+      loginFailureDelayMs: 0,
       aesKey: DEFAULT_CLIENT_AES_KEY,
     }, { network, clock, random: seededRandom(1), log: log.logger }),
   );

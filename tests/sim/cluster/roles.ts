@@ -66,6 +66,8 @@ function startDbProxy(port: number, deps: StartDeps): Promise<Stoppable> {
     storage: { kind: "sqlite", path: disk.path },
     aesKey: DEFAULT_CLIENT_AES_KEY,
     night: DEFAULT_NIGHT,
+    // Hashes are made on threads of the runtime, whose time is not the simulation's.
+    passwords: { scryptN: 0, maxAddressFailures: 0 },
   }, {
     ...deps,
     openStorage: (_config, { clock }) =>
@@ -125,6 +127,9 @@ function startMsg(port: number, deps: StartDeps): Promise<Stoppable> {
     maxConnCnt: MAX_LINKS,
     limits: { newcomers: { max: MAX_LINKS, maxPerAddress: null } },
     maxMsgPerSecond: 0,
+    maxRequestsPerSecond: 0,
+    tellClientAddress: true,
+    loginFailureDelayMs: 0,
     aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);
 }

@@ -111,7 +111,7 @@ export function testStoreContract(name: string, start: () => Promise<StoreStage>
     assert.equal(await get(stage.store, "000/000/1.bin"), "");
   });
 
-  Deno.test(`${name}, a file of some MiB passes through in pieces`, async () => {
+  Deno.test(`${name}, a file of some MiB passes through in pieces (P-MSFS3)`, async () => {
     await using stage = await start();
     const { store } = stage;
     const piece = "0123456789abcdef".repeat(4096);

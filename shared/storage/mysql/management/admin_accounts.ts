@@ -5,7 +5,7 @@
  */
 import { ok, refused, type Result } from "../../../result.ts";
 import type { AdminAccount, AdminAccounts, AdminChanges, AdminRole } from "../../management.ts";
-import { HASH_ELSEWHERE } from "../admins.ts";
+import { HASH_ELSEWHERE } from "../../password_form.ts";
 import { retryingDeadlocks } from "../deadlocks.ts";
 import { missingTableError } from "../errors.ts";
 import type { EngineParts } from "../parts.ts";

@@ -5,6 +5,7 @@ import type { ActiveUsers } from "../active_users.ts";
 import type { GroupMembers } from "../group_members.ts";
 import type { Memberships } from "../memberships.ts";
 import type { EngineParts } from "../parts.ts";
+import type { UserHashes } from "../user_hashes.ts";
 import { MysqlAdminAccounts } from "./admin_accounts.ts";
 import { MysqlAdminCredentials } from "./admin_credentials.ts";
 import { MysqlAuditLog } from "./audit_log.ts";
@@ -20,6 +21,7 @@ export interface ManagementParts extends EngineParts {
   readonly memberships: Memberships;
   readonly groupMembers: GroupMembers;
   readonly deviceTokens: DeviceTokenStore;
+  readonly hashes: UserHashes;
 }
 
 export function mysqlManagement(parts: ManagementParts): ManagementStore {

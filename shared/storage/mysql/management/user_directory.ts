@@ -3,7 +3,6 @@ import { containing, idIn } from "../../like_pattern.ts";
 import type {
   Page,
   UserDirectory,
-  UserFields,
   UserQuery,
   UserWriteRefusal,
   UserWrites,
@@ -13,7 +12,8 @@ import { retryingDeadlocks } from "../deadlocks.ts";
 import { isDuplicate } from "../errors.ts";
 import { chunks, idChunks } from "../id_lists.ts";
 import { LastUserUpdate } from "../last_user_update.ts";
-import type { SqlValue, Transaction } from "../statements.ts";
+import type { Transaction } from "../statements.ts";
+import type { HashedUser } from "../user_hashes.ts";
 import { assignments, Filter } from "./filters.ts";
 import type { ManagementParts } from "./mod.ts";
 
@@ -105,7 +105,7 @@ export class MysqlUserDirectory implements UserDirectory {
   }
 
   async #writeRows(
-    { add, update }: UserWrites,
+    { add, update, now }: UserWrites,
     time: number,
   ): Promise<Result<readonly number[], UserWriteRefusal>> {
     const writing = () =>
@@ -113,10 +113,20 @@ export class MysqlUserDirectory implements UserDirectory {
         async (tx): Promise<Result<readonly number[], UserWriteRefusal>> => {
           const refusal = await refusalOf(tx, { add, update });
           if (refusal !== null) return refused(refusal);
+          const { hashes } = this.#parts;
           const ids: number[] = [];
-          for (const user of add) ids.push(await insert(tx, user, time));
-          for (const { id, changes } of update) {
-            const fields = assignments(changes as Record<string, SqlValue | undefined>);
+          const hashed: HashedUser[] = [];
+          for (const { hash, ...user } of add) {
+            const password = hashes.stored(user.password, hash);
+            const id = await insert(tx, { ...user, password }, time);
+            ids.push(id);
+            if (hash !== undefined) hashed.push({ id, password, hash });
+          }
+          for (const { id, changes: { hash, ...columns } } of update) {
+            const { password: md5 } = columns;
+            const password = md5 === undefined ? undefined : hashes.stored(md5, hash);
+            if (password !== undefined && hash !== undefined) hashed.push({ id, password, hash });
+            const fields = assignments({ ...columns, password });
             await tx.run(
               `UPDATE IMUser SET updated = ?${
                 fields === null ? "" : `, ${fields.sql}`
@@ -124,6 +134,7 @@ export class MysqlUserDirectory implements UserDirectory {
               [time, ...(fields?.values ?? []), id],
             );
           }
+          await hashes.put(tx, hashed, now);
           return ok(ids);
         },
       );
@@ -216,11 +227,15 @@ async function isNameTaken(
   return false;
 }
 
-async function insert(tx: Transaction, user: UserWrites["add"][number], time: number) {
+async function insert(
+  tx: Transaction,
+  user: Omit<UserWrites["add"][number], "hash">,
+  time: number,
+): Promise<number> {
   const { insertId } = await tx.run(
     `INSERT INTO IMUser (created, updated, ${WRITTEN.join(", ")})
      VALUES (?, ?, ${WRITTEN.map(() => "?").join(", ")})`,
-    [time, time, ...WRITTEN.map((column) => user[column as keyof UserFields])],
+    [time, time, ...WRITTEN.map((column) => user[column])],
   );
   return insertId;
 }

@@ -65,6 +65,7 @@ export function testConfig(
       group_member: engines.redisPool("group_member"),
     },
     msfsSite,
+    keepLegacyHash: true,
     background: "leave",
   };
 }

@@ -2,13 +2,16 @@ import { ok, refused, type Result } from "../../../result.ts";
 import { containing, idIn } from "../../like_pattern.ts";
 import type {
   Page,
+  PasswordFields,
   SortOrder,
   UserDirectory,
+  UserFields,
   UserQuery,
   UserUpdate,
   UserWriteRefusal,
   UserWrites,
 } from "../../management.ts";
+import { HASH_ELSEWHERE } from "../../password_form.ts";
 import { USER_STATUS_LEFT, type UserRow } from "../../types.ts";
 import { idChunks } from "../id_lists.ts";
 import { UserChanges } from "../user_changes.ts";
@@ -39,6 +42,7 @@ const WRITTEN = [
   "sign_info",
   "password",
   "salt",
+  "hash",
 ] as const;
 
 export class SqliteUserDirectory implements UserDirectory {
@@ -107,9 +111,9 @@ export class SqliteUserDirectory implements UserDirectory {
       const refusal = this.#refusal({ add, update });
       if (refusal !== null) return refused(refusal);
       const { time, happened } = this.#changes.at(now);
-      const ids = add.map((user) => this.#insert.insert(time, ...WRITTEN.map((one) => user[one])));
+      const ids = add.map((user) => this.#insert.insert(time, ...valuesOf(user)));
       for (const { id, changes } of update) {
-        this.#update.run(time, ...WRITTEN.map((column) => changes[column] ?? null), id);
+        this.#update.run(time, ...valuesOf(changes), id);
         if (changes.status === USER_STATUS_LEFT) this.#eraseToken.run(id);
         if (changes.status !== undefined) this.#parts.activeUsers.forget();
       }
@@ -148,4 +152,13 @@ export class SqliteUserDirectory implements UserDirectory {
     }
     return statement;
   }
+}
+
+/** In the order of {@link WRITTEN}; `null` for what is not given. A new password replaces its hash. */
+function valuesOf(fields: Partial<UserFields & PasswordFields>): Value[] {
+  const { password, hash } = fields;
+  const stored = password === undefined
+    ? fields
+    : { ...fields, password: hash === undefined ? password : HASH_ELSEWHERE, hash: hash ?? "" };
+  return WRITTEN.map((column) => stored[column] ?? null);
 }
