@@ -16,6 +16,15 @@ Deno.test("LatencyWindow, tells median and 99th percentile, rounded up by a fift
   assert.ok(isAbout(p99Ms, 99), `${p99Ms}`);
 });
 
+Deno.test("LatencyWindow, the 99th percentile is that of one in a hundred, and of no fewer", () => {
+  for (const [slow, p99] of [[11, 100], [9, 1]] as const) {
+    const window = new LatencyWindow(new ManualClock());
+    for (let i = 0; i < 1000; i++) window.add(i < slow ? 100 : 1);
+    const summary = window.summary();
+    assert.ok(isAbout(summary?.p50Ms, 1) && isAbout(summary?.p99Ms, p99), `${summary?.p99Ms}`);
+  }
+});
+
 Deno.test("LatencyWindow, tells nothing, when nothing happened in the last minute", () => {
   const clock = new ManualClock();
   const window = new LatencyWindow(clock);
