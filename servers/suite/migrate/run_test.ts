@@ -61,7 +61,7 @@ originalEnginesTest(
       /^ {2}7 unique_message_ids +to do: IMMessage_n\(relateId, msgId\) —/,
     );
     assert.equal(
-      shown.lines[11],
+      shown.lines[12],
       "Nothing was changed. deno task migrate --apply does what is to do.",
     );
     assert.deepEqual(await engines.sql("SHOW TABLES"), tables);
