@@ -70,7 +70,11 @@ export async function runSeed({ seed, databasePath, trace }: RunOptions): Promis
   const log = trace === undefined
     ? silentLogger
     : createLogger({ level: "debug", sink: trace, clock: director.clock });
-  const shape = { dbProxies: 1 + Math.floor(random.next() * 2), msgServers: 2 };
+  const shape = {
+    dbProxies: 1 + Math.floor(random.next() * 2),
+    msgServers: 2,
+    secret: random.next() < 0.5,
+  };
   const cluster = new SimCluster({ scheduler, network, disk, log, shape });
   const ledger = new Ledger(observer, new Map(GROUPS.map(({ id, members }) => [id, members])));
   const users = USERS.map((id) => makeUser(id, CLIENT_TYPE_WINDOWS));

@@ -4,8 +4,8 @@ import { DEFAULT_NIGHT } from "../../../servers/db_proxy/state/night.ts";
 import { startLoginServer } from "../../../servers/login/server.ts";
 import { startMsgServer } from "../../../servers/msg/server.ts";
 import { startRouteServer } from "../../../servers/route/server.ts";
-import { clientBindings } from "../../../shared/config/mod.ts";
-import { OPEN_LINKS } from "../../../shared/links/mod.ts";
+import { clientBindings, Secret } from "../../../shared/config/mod.ts";
+import { type LinkSecurity, OPEN_LINKS } from "../../../shared/links/mod.ts";
 import type { Address } from "../../../shared/netlib/mod.ts";
 import type { RoleDeps } from "../../../shared/role.ts";
 import { openSqliteStorage } from "../../../shared/storage/sqlite/mod.ts";
@@ -18,6 +18,8 @@ export type RoleName = "db_proxy" | "login" | "route" | "msg";
 export interface ClusterShape {
   readonly dbProxies: number;
   readonly msgServers: number;
+  /** Whether links prove a shared secret. */
+  readonly secret: boolean;
 }
 
 export interface Stoppable {
@@ -56,12 +58,16 @@ export function startRole(role: RoleName, index: number, deps: StartDeps): Promi
   return startMsg(port, deps);
 }
 
+function linksOf({ secret }: ClusterShape): LinkSecurity {
+  return secret ? { ...OPEN_LINKS, secret: new Secret("what all servers know") } : OPEN_LINKS;
+}
+
 function startDbProxy(port: number, deps: StartDeps): Promise<Stoppable> {
   const { process, disk } = deps;
   return startDbProxyServer({
     listen: [{ host: HOST, port }],
     threadNum: 0,
-    linkSecurity: OPEN_LINKS,
+    linkSecurity: linksOf(deps.shape),
     stopGraceMs: 1000,
     storage: { kind: "sqlite", path: disk.path },
     aesKey: DEFAULT_CLIENT_AES_KEY,
@@ -87,7 +93,7 @@ function startLogin(port: number, deps: StartDeps): Promise<Stoppable> {
     MsgServerListenIP: [HOST],
     MsgServerPort: port,
     Tls: null,
-    Links: OPEN_LINKS,
+    Links: linksOf(deps.shape),
     MaxConnCntPerIP: 0,
     msfs: `http://${HOST}:8700/`,
     discovery: `http://${HOST}/api/discovery`,
@@ -101,7 +107,7 @@ function startRoute(port: number, deps: StartDeps): Promise<Stoppable> {
   return startRouteServer({
     ListenIP: [HOST],
     ListenMsgPort: port,
-    Links: OPEN_LINKS,
+    Links: linksOf(deps.shape),
     MaxConnCnt: MAX_LINKS,
     MaxPduBytes: MAX_FRAME_BYTES,
   }, deps);
@@ -114,7 +120,7 @@ function startMsg(port: number, deps: StartDeps): Promise<Stoppable> {
   );
   return startMsgServer({
     listen: clientBindings({ hosts: [HOST], port }, null, "TlsPort"),
-    linkSecurity: OPEN_LINKS,
+    linkSecurity: linksOf(deps.shape),
     linksPerDb: 2,
     // The first half serves logins, the second everything else.
     dbServers: dbServers.length === 1 ? [...dbServers, ...dbServers] : dbServers,
