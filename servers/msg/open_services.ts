@@ -19,7 +19,6 @@ import { PushPipeline } from "./push/push_pipeline.ts";
 import { type MsgServices, PeerCaller } from "./services.ts";
 import { FilePlaces } from "./state/file_places.ts";
 import { GroupFanOut } from "./state/group_fan_out.ts";
-import { StatusNotices } from "./state/status_notices.ts";
 import { TrafficCounters } from "./state/traffic_counters.ts";
 import { UnansweredMessages } from "./state/unanswered_messages.ts";
 import { UserTable } from "./state/user_table.ts";
@@ -80,7 +79,6 @@ export function openServices(options: OpenServicesOptions): MsgServices {
     log,
     conns: new Map(),
     users,
-    statusNotices: new StatusNotices({ clock, users }),
     db,
     routes,
     logins: openLoginLinks(options, linkDeps, users),

@@ -123,7 +123,7 @@ class MsgServer implements RunningMsgServer {
 
   async #stop(): Promise<void> {
     const { conns, db, routes, logins, files, groupFanOut, unanswered } = this.#services;
-    const { pushes, pushLinks, statusNotices } = this.#services;
+    const { pushes, pushLinks } = this.#services;
     for (const listener of this.#listeners) await listener.stop();
     for (const conn of conns.values()) conn.link.pause();
     await Promise.all([logins.stop(), unanswered.settled(DRAIN_LIMIT_MS)]);
@@ -134,7 +134,6 @@ class MsgServer implements RunningMsgServer {
     await pushes.stop();
     await Promise.all([routes.stop(), db.stop(), files.stop(), pushLinks.stop()]);
     groupFanOut.stop();
-    statusNotices.stop();
     this.#throttle.stop();
     this.#liveness.stop();
   }

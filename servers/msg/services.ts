@@ -14,7 +14,6 @@ import type { PushPipeline } from "./push/push_pipeline.ts";
 import type { ClientConn } from "./state/client_conn.ts";
 import type { FilePlaces } from "./state/file_places.ts";
 import type { GroupFanOut } from "./state/group_fan_out.ts";
-import type { StatusNotices } from "./state/status_notices.ts";
 import type { TrafficCounters } from "./state/traffic_counters.ts";
 import type { UnansweredMessages } from "./state/unanswered_messages.ts";
 import type { UserTable } from "./state/user_table.ts";
@@ -26,7 +25,6 @@ export interface MsgServices {
   /** Every client connection by number, logged in or not. */
   readonly conns: Map<number, ClientConn>;
   readonly users: UserTable;
-  readonly statusNotices: StatusNotices;
   readonly db: DbLinks;
   readonly routes: RouteLinks;
   readonly logins: LoginLinks;

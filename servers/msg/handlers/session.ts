@@ -50,7 +50,7 @@ export function ignoreHeartbeat(_call: PeerCall): void {}
  * Q-STAT).
  */
 export function statusNotify(call: PeerCall, _notify: IMUserStatNotify): null {
-  call.from.services.statusNotices.add(call.frame);
+  for (const conn of call.from.services.users.pcConns) conn.link.send(call.frame);
   return null;
 }
 

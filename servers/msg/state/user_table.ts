@@ -26,11 +26,6 @@ export class UserTable {
     return this.#pcConns;
   }
 
-  /** How many these are. */
-  get pcCount(): number {
-    return this.#pcConns.size;
-  }
-
   get(userId: number): OnlineUser | undefined {
     return this.#byId.get(userId);
   }
