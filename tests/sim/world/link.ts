@@ -14,7 +14,7 @@ interface Parcel {
 
 export class SimLink implements Link {
   readonly id: number;
-  readonly transport = "memory";
+  readonly transport = "tcp";
   readonly remote: string;
   provenRole: string | null = null;
   readonly process: SimProcess;

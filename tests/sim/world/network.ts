@@ -19,6 +19,8 @@ import type { Scheduler } from "./scheduler.ts";
 
 const MIN_DELAY_MS = 0.05;
 const MAX_DELAY_MS = 2;
+/** Where all connections come from. */
+const CLIENT_HOST = "10.0.1.1";
 /** What a connect without an answer ends after. */
 const CONNECT_LIMIT_MS = 10_000;
 
@@ -142,7 +144,8 @@ export class SimNetwork {
   #join(near: SimLink, listener: SimListener): void {
     const { process, options } = listener;
     const id = ++this.#lastId;
-    const far = new SimLink(this, process, { id, remote: near.process.name, limits: options });
+    const remote = `${CLIENT_HOST}:${id}`;
+    const far = new SimLink(this, process, { id, remote, limits: options });
     near.peer = far;
     far.peer = near;
     this.#links.add(far);
