@@ -21,6 +21,12 @@ import { openApiDocument } from "./openapi.ts";
 import { Router } from "./router.ts";
 import { routes } from "./routes.ts";
 
+/**
+ * How old figures of storage may be, in milliseconds: counting reads every user, and open dashboards
+ * ask all the time.
+ */
+const FIGURES_MS = 5000;
+
 export interface Api {
   answer(request: Request, remote: string): Promise<Response>;
   stop(): void;
@@ -29,12 +35,14 @@ export interface Api {
 export function openApi(context: HttpMsgContext): Api {
   const { clock, config, log } = context;
   const presence = new PresenceClient(context.routes, clock);
+  const manage = new ManageClient(context.db);
   const services: ApiServices = {
     ...context,
-    manage: new ManageClient(context.db),
+    manage,
     presence,
     logins: new LoginThrottle(),
     sampler: new Sampler(clock, presence),
+    figures: new SharedAnswer(clock, FIGURES_MS, () => manage.run("figures.read", null)),
     proxies: new SharedAnswer(clock, SAMPLE_MS, () => proxyStates(context.db)),
     document: () => openApiDocument(routes),
   };

@@ -1,5 +1,5 @@
 /** One call of the management API on its way through a handler. */
-import type { CredentialOwner } from "../../../shared/storage/management.ts";
+import type { CredentialOwner, StorageFigures } from "../../../shared/storage/management.ts";
 import type { HttpMsgContext } from "../context.ts";
 import type { ProxyState } from "../links/backend_client.ts";
 import type { ManageClient } from "../links/manage_client.ts";
@@ -14,6 +14,7 @@ export interface ApiServices extends HttpMsgContext {
   readonly presence: PresenceClient;
   readonly logins: LoginThrottle;
   readonly sampler: Sampler;
+  readonly figures: SharedAnswer<StorageFigures>;
   readonly proxies: SharedAnswer<readonly ProxyState[]>;
   /** The OpenAPI document. */
   readonly document: () => Record<string, unknown>;

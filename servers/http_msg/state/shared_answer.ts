@@ -21,7 +21,12 @@ export class SharedAnswer<Answer> {
     const nowMs = this.#clock.nowMs();
     if (this.#running === null || nowMs - this.#startedMs >= this.#periodMs) {
       this.#startedMs = nowMs;
-      this.#running = this.#find();
+      const running = this.#find();
+      this.#running = running;
+      // A failure is not kept: what failed may be back at once.
+      running.catch(() => {
+        if (this.#running === running) this.#running = null;
+      });
     }
     return this.#running;
   }

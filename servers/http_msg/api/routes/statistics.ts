@@ -66,13 +66,13 @@ export const statisticsRoutes: readonly Route[] = [
     path: "/api/v1/statistics",
     tag: TAG,
     summary: "Figures of now",
-    description: "Asked of the servers at most once a second.",
+    description: "Asked of the servers at most once a second, of storage once in five.",
     access: "read_only",
     answer: statistics,
     run: async ({ services, now }) => {
       const [sample, storage, proxies] = await Promise.all([
         services.sampler.sample(),
-        services.manage.run("figures.read", null),
+        services.figures.get(),
         services.proxies.get(),
       ]);
       return {
