@@ -17,7 +17,7 @@ export interface Clock {
    * time of day: for how long something took.
    */
   elapsedMs(): number;
-  /** Runs `run` once, `delayMs` milliseconds from now. */
+  /** Runs `run` once, `delayMs` milliseconds from now; soon for a moment that has passed. */
   after(delayMs: number, run: () => void): Timer;
   /** Runs `run` every `periodMs` milliseconds until cancelled. */
   every(periodMs: number, run: () => void): Timer;
@@ -40,7 +40,8 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   elapsedMs: () => performance.now(),
   after(delayMs, run) {
-    const handle = setTimeout(run, delayMs);
+    // Whoever works a moment out may be late; the runtime would print a warning about that.
+    const handle = setTimeout(run, Math.max(0, delayMs));
     return { cancel: () => clearTimeout(handle) };
   },
   every(periodMs, run) {

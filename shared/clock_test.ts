@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { ManualClock, nowSec, systemClock } from "./clock.ts";
 
 Deno.test("ManualClock stands still until it is advanced", () => {
@@ -91,4 +92,15 @@ Deno.test("systemClock runs and cancels timers of the machine", async () => {
   await done.promise;
   assert.equal(count, 3);
   assert.ok(systemClock.nowMs() >= before);
+});
+
+Deno.test("systemClock takes a moment that has passed as soon, without a warning", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  await new Promise<void>((resolve) => systemClock.after(-0.5, resolve));
+  // The runtime warns in a later turn than it is called.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  assert.deepEqual(warnings, []);
 });

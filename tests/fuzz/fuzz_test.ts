@@ -5,7 +5,14 @@ import { readFailure } from "./failure.ts";
 import { targetNamed, TARGETS } from "./targets.ts";
 
 /** Inputs that take about a second. */
-const INPUTS: Readonly<Record<string, number>> = { pdu: 5000, protobuf: 3000, config: 700 };
+const INPUTS: Readonly<Record<string, number>> = {
+  pdu: 5000,
+  protobuf: 3000,
+  config: 700,
+  commands: 600,
+  strangers: 900,
+  neighbours: 800,
+};
 const SECONDS = 60;
 const SEED = 20_250_101;
 

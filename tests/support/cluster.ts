@@ -31,6 +31,10 @@ export type LinkKind = "memory" | "tcp";
 export interface ClusterOptions {
   /** Default: TCP. In memory db_proxy runs its tasks on the main thread, over TCP in workers. */
   readonly links?: LinkKind;
+  /** One of the test's own, of the kind that `links` says. */
+  readonly network?: Network;
+  /** Of all servers; default: one that notes from `info` on. */
+  readonly log?: WatchedLog;
   /** Default: 1. */
   readonly msgServers?: number;
   /** Default: one of each. With two db_proxies one is the login group, the other the other group. */
@@ -58,6 +62,9 @@ export interface ClusterOptions {
   readonly linkSecurity?: LinkSecurity;
   /** How many file_servers and push_servers the test plays; default: none. */
   readonly played?: PlayedCounts;
+  /** Real ones, which the test has started; default: none. */
+  readonly fileServers?: readonly Address[];
+  readonly pushServers?: readonly Address[];
 }
 
 /** What a test may say about a login; all else is as an ordinary client does it. */
@@ -115,8 +122,9 @@ const RECONNECT_MS = 5000;
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { links = "tcp", clock = systemClock } = options;
-  const network = links === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
-  const log = new WatchedLog("info");
+  const network = options.network ??
+    (links === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock));
+  const log = options.log ?? new WatchedLog("info");
   const deps: RoleDeps = { network, clock, random: seededRandom(1), log: log.logger };
   const stack = new AsyncDisposableStack();
   try {
@@ -222,8 +230,8 @@ function startMsg(
     dbServers: dbProxies.length === 1 ? [...dbProxies, ...dbProxies] : dbProxies,
     loginServers: backs.addresses("login_server"),
     routeServers: backs.addresses("route_server"),
-    fileServers: played.fileServers,
-    pushServers: played.pushServers,
+    fileServers: [...played.fileServers, ...options.fileServers ?? []],
+    pushServers: [...played.pushServers, ...options.pushServers ?? []],
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: options.maxConnCnt ?? 10_000,

@@ -7,6 +7,8 @@ import { Bodies } from "./bodies.ts";
 import { mutated } from "./mutate.ts";
 import { chance, pick } from "./pick.ts";
 
+const ALL_IDS: readonly number[] = [...COMMANDS.keys()];
+
 export class Frames {
   readonly bodies = new Bodies();
   /** All recorded frames, of clients and between servers. */
@@ -22,11 +24,15 @@ export class Frames {
   }
 
   /**
-   * A whole frame with a right length: header and body may be anything else. One command of `ids`
-   * in most cases.
+   * A whole frame with a right length and any body: most often one of the commands `ids`, at times
+   * another one or none.
    */
   whole(random: Random, ids: readonly number[]): Uint8Array {
-    const id = chance(random, 0.03) ? randomInt(random, 0x10000) : pick(random, ids);
+    const id = chance(random, 0.9)
+      ? pick(random, ids)
+      : chance(random, 0.8)
+      ? pick(random, ALL_IDS)
+      : randomInt(random, 0x10000);
     return buildFrame(id, randomInt(random, 0x10000), this.#body(id, random));
   }
 
