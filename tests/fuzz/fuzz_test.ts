@@ -12,6 +12,7 @@ const INPUTS: Readonly<Record<string, number>> = {
   commands: 600,
   strangers: 900,
   neighbours: 800,
+  http: 60,
 };
 const SECONDS = 60;
 const SEED = 20_250_101;

@@ -66,11 +66,13 @@ Deno.test("msfs, names itself as configured, else as it was asked, unless that m
   assert.match(await proxied.store("x"), /^https:\/\/files\.example\/g0\/000\/000\//);
   await using msfs = await startMsfs();
   await using client = msfs.open();
-  client.send(
-    Buffer.from(postOf(formOf("x"))).toString().replace("files.example:8700", 'x"},<b>'),
-  );
-  const { status, body } = await client.answer();
-  assert.deepEqual([status, JSON.parse(body.toString()).error_code], [400, 19]);
+  // What is no name, no address and no port.
+  for (const host of ['x"},<b>', "a.0.0.1", "x:65536"]) {
+    const form = Buffer.from(postOf(formOf("x"))).toString();
+    client.send(form.replace("files.example:8700", host));
+    const { status, body } = await client.answer();
+    assert.deepEqual([status, JSON.parse(body.toString()).error_code], [400, 19], host);
+  }
   assert.deepEqual(await filesBelow(msfs.baseDir), []);
 });
 

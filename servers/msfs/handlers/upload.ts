@@ -146,8 +146,11 @@ function digest(text: string): Uint8Array {
  */
 function baseUrlOf(request: Request, config: MsfsConfig): string | null {
   if (config.PublicUrl !== null) return config.PublicUrl.replace(/\/+$/, "");
+  // The runtime makes it of what the client calls this host, which may be no host at all.
+  const url = URL.parse(request.url);
+  if (url === null) return null;
   // A request of HTTP/1.0 may have no Host; its URL has the address it was sent to.
-  const host = request.headers.get("Host") ?? URL.parse(request.url)?.host ?? "";
+  const host = request.headers.get("Host") ?? url.host;
   const isHost = /^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(host);
-  return isHost ? `${new URL(request.url).protocol}//${host}` : null;
+  return isHost ? `${url.protocol}//${host}` : null;
 }

@@ -1,14 +1,18 @@
 /** One part of a long import. */
+import { HttpError } from "fresh";
 import { requireManager } from "../../../lib/access.ts";
 import { ApiError } from "../../../lib/api.ts";
 import { isSignedOut } from "../../../lib/forms.ts";
 import { fileErrorText, rowErrorText } from "../../../lib/import_texts.ts";
 import { choiceOf } from "../../../lib/query.ts";
+import { isForm } from "../../../lib/requests.ts";
 import { define } from "../../../utils.ts";
 
 export const handler = define.handlers({
   async POST(ctx) {
     requireManager(ctx.state);
+    // The file is the body; that of a form has been read by now.
+    if (isForm(ctx.req)) throw new HttpError(400, "invalid_form");
     const { api, t } = ctx.state;
     const on_existing = choiceOf(ctx.url, "on_existing", ["refuse", "update", "skip"]);
     try {
