@@ -93,10 +93,9 @@ browserTest("a hundred members are typed by name, and a picture is shown", async
   assert.equal((await owner.ok("GET", "/groups/3")).member_count, 100);
   const pictures = await page.locator("tbody img.avatar").all();
   assert.equal(pictures.length, 1);
-  assert.match(
-    await pictures[0]!.getAttribute("src") ?? "",
-    /^\/pictures\/g0\/000\/000\/two\.png$/,
-  );
+  // Fresh itself adds the number of its build to paths in pages.
+  const source = new URL(await pictures[0]!.getAttribute("src") ?? "", admin.origin);
+  assert.equal(source.pathname, "/pictures/g0/000/000/two.png");
 });
 
 browserTest(
