@@ -74,6 +74,7 @@ export class Traffic {
     return {
       ...window.figures(meter.usage.seconds),
       ...usageFigures(meter.usage, window.acks),
+      messages_sent: this.#verifier.messagesSent,
       ...this.#verifier.faults(),
     };
   }

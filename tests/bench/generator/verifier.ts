@@ -76,6 +76,11 @@ export class Verifier {
     return this.#acked === this.#sent && this.#copies === this.#copiesDue;
   }
 
+  /** Messages of the run, warm-up included. */
+  get messagesSent(): number {
+    return this.#sent;
+  }
+
   faults(): Faults {
     return {
       lost: this.#isAllDelivered() ? 0 : this.#countLost(),
