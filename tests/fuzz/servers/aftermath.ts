@@ -15,9 +15,15 @@ export class Aftermath {
   readonly #network: GuardNetwork;
   readonly #log: WatchedLog;
   readonly #baseline: number;
+  readonly #deadlineMs: number;
 
   /** With the links that are open now for good. */
-  constructor(network: GuardNetwork, log: WatchedLog) {
+  constructor(
+    network: GuardNetwork,
+    log: WatchedLog,
+    { deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {},
+  ) {
+    this.#deadlineMs = deadlineMs;
     this.#network = network;
     this.#log = log;
     this.#baseline = network.openEnds;
@@ -32,7 +38,7 @@ export class Aftermath {
   async check(): Promise<void> {
     const startedMs = performance.now();
     while (!this.isQuiet) {
-      const isLate = performance.now() - startedMs > DEADLINE_MS;
+      const isLate = performance.now() - startedMs > this.#deadlineMs;
       assert.ok(!isLate, `${this.#network.openEnds} ends are open, not ${this.#baseline}`);
       await turns(1);
     }

@@ -34,8 +34,8 @@ async function seed(storage: Storage): Promise<void> {
 
 /** Until a msg_server has its links to file_server and push_server too. */
 const TURNS_TO_LINK = 100;
-/** Tasks without end do not fill it up: what is left is refused. */
-const FILE_LIMITS = { MaxConnCnt: 1000, MaxTasks: 1_000_000, MaxTasksPerUser: 1_000_000 } as const;
+/** Tasks that nobody works on go soon, in seconds, so that there are never too many of them. */
+const FILE_LIMITS = { MaxConnCnt: 1000, TaskTimeout: 2, WaitTimeout: 2 } as const;
 
 export interface Ports {
   readonly msg: Address;
