@@ -18,7 +18,11 @@ export const http: Target = { name: "http", checkEvery: 200, keepsState: true, o
 
 async function open(): Promise<Session> {
   await using stack = new AsyncDisposableStack();
-  const { suite, origin } = stack.use(await startAdminSuite());
+  // So that inputs come from another address than the witness.
+  const trustedProxies = ["127.0.0.1"];
+  const { suite, origin } = stack.use(
+    await startAdminSuite({ admin: { trustedProxies }, api: { trustedProxies } }),
+  );
   const msfsLog = new WatchedLog("warn");
   const msfs = stack.use(await startMsfs({ log: msfsLog.logger }));
   const ports: Readonly<Record<SiteName, number>> = {
