@@ -7,12 +7,15 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startAdminSuite } from "../../support/admin_fixture.ts";
 import { OWNER, OWNER_PASSWORD } from "../../support/http_fixture.ts";
-import { startMsfs } from "../../support/msfs_fixture.ts";
+import { startMsfs, until } from "../../support/msfs_fixture.ts";
 import { WatchedLog } from "../../support/watched_log.ts";
 import { exchange, statusOf } from "../http/raw_exchange.ts";
 import { OWNER_MARK, Requests, type SiteName } from "../http/requests.ts";
 import { chance, pick } from "../inputs/pick.ts";
 import type { Input, Session, Target } from "../target.ts";
+
+/** What clients inside of the suite keep open for their next request, in connections. */
+const KEPT_CONNECTIONS = 20;
 
 export const http: Target = { name: "http", checkEvery: 200, keepsState: true, open };
 
@@ -34,6 +37,7 @@ async function open(): Promise<Session> {
   const sites = ["api", "api", "admin", "msfs", "lookup"] as const;
   const requests = new Requests();
   let token = suite.owner.token!;
+  const filesBefore = openFiles();
   const served = async (site: SiteName, head: string, body = ""): Promise<number | null> => {
     const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`;
     const bytes = `${head}\r\nHost: x\r\nConnection: close\r\n${length}\r\n${body}`;
@@ -67,9 +71,18 @@ async function open(): Promise<Session> {
       assert.equal(await served("lookup", "GET /msg_server HTTP/1.1"), 200, "login_server");
       assert.equal(await served("admin", "GET /login HTTP/1.1"), 200, "admin");
       assert.equal(await (await fetch(await msfs.store("kept"))).text(), "kept", "msfs");
+      await until(
+        `connections that are closed, of ${openFiles()} files, ${filesBefore} before`,
+        () => Promise.resolve(openFiles() <= filesBefore + KEPT_CONNECTIONS),
+      );
       const lines = [...suite.log.lines.splice(0), ...msfsLog.lines.splice(0)];
       assert.deepEqual(lines.filter((line) => line.includes('"level":"error"')), [], "logged");
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Sockets and all else that this process has open; 0 where the system does not tell. */
+function openFiles(): number {
+  return Deno.build.os === "linux" ? [...Deno.readDirSync("/proc/self/fd")].length : 0;
 }
