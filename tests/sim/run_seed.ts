@@ -45,12 +45,12 @@ export interface RunResult {
 }
 
 const FAULTS_FROM_MS = 1_000;
-const FAULTS_UNTIL_MS = 12_000;
+const FAULTS_UNTIL_MS = 10_000;
 /** Everybody is back by then: the longest wait of a server for another one is 64 s and a fifth. */
 const BACK_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 30_000;
 /** Longer than a request waits for its answer. */
-const QUIET_MS = 10_000;
+const QUIET_MS = 5_000;
 /** News of a user who is gone have reached everybody by then. */
 const PRESENCE_LIMIT_MS = 1_000;
 /** Every so many users have a phone, too. */

@@ -28,9 +28,9 @@ export interface SimUserOptions {
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
-const REQUEST_LIMIT_MS = 8_000;
+const REQUEST_LIMIT_MS = 4_000;
 const MIN_THINK_MS = 200;
-const MAX_THINK_MS = 6_000;
+const MAX_THINK_MS = 10_000;
 const MIN_RETRY_MS = 200;
 const MAX_RETRY_MS = 2_000;
 
