@@ -23,6 +23,7 @@ export class Seat {
   readonly #index: number;
   readonly #deps: ClusterDeps;
   #server: Stoppable | null = null;
+  #isStopping = false;
 
   constructor(role: RoleName, index: number, deps: ClusterDeps) {
     this.role = role;
@@ -36,6 +37,11 @@ export class Seat {
     return this.process.isAlive && this.#server !== null;
   }
 
+  /** Whether it runs and nobody has told it to end. */
+  get isSettled(): boolean {
+    return this.isRunning && !this.#isStopping;
+  }
+
   /** A start that fails, on a full disk for instance, ends the process. */
   async start(): Promise<void> {
     const { scheduler, network, disk, log, shape } = this.#deps;
@@ -43,6 +49,7 @@ export class Seat {
     process.skewMs = this.process.skewMs;
     this.process = process;
     this.#server = null;
+    this.#isStopping = false;
     try {
       const server = await startRole(this.role, this.#index, {
         network: network.of(process),
@@ -68,6 +75,7 @@ export class Seat {
   /** SIGTERM; the process ends when its server has stopped. */
   async stop(): Promise<void> {
     const { process } = this;
+    this.#isStopping = true;
     await this.#server?.stop();
     process.kill();
   }
