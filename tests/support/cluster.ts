@@ -16,13 +16,13 @@ import { type Address, MemoryNetwork, type Network, TcpNetwork } from "../../sha
 import { seededRandom } from "../../shared/random.ts";
 import type { RoleDeps } from "../../shared/role.ts";
 import type { Storage } from "../../shared/storage/types.ts";
-import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
 import { ANY_PORT, type BackServer, BackServers } from "./back_servers.ts";
 import { makeDataPlace, type StorageKind } from "./data_place.ts";
 import { PASSWORD } from "./demo_data.ts";
 import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { WatchedLog } from "./watched_log.ts";
+import { TEST_MSG_CONFIG } from "./msg_config.ts";
 
 export type { BackServer } from "./back_servers.ts";
 
@@ -220,26 +220,20 @@ function startMsg(
 ): Promise<RunningMsgServer> {
   const dbProxies = backs.addresses("db_proxy");
   return startMsgServer({
+    ...TEST_MSG_CONFIG,
     listen: clientBindings(
       { hosts: [HOST], port: ANY_PORT },
       options.clientTls ?? null,
       "TlsPort",
     ),
     linkSecurity: options.linkSecurity ?? OPEN_LINKS,
-    linksPerDb: 1,
     dbServers: dbProxies.length === 1 ? [...dbProxies, ...dbProxies] : dbProxies,
     loginServers: backs.addresses("login_server"),
     routeServers: backs.addresses("route_server"),
     fileServers: [...played.fileServers, ...options.fileServers ?? []],
     pushServers: [...played.pushServers, ...options.pushServers ?? []],
-    publicIp1: HOST,
-    publicIp2: HOST,
-    maxConnCnt: options.maxConnCnt ?? 10_000,
-    limits: options.limits ?? { newcomers: { max: 4096, maxPerAddress: null } },
-    maxMsgPerSecond: options.maxMsgPerSecond ?? 0,
-    maxRequestsPerSecond: 0,
-    tellClientAddress: true,
-    loginFailureDelayMs: 0,
-    aesKey: DEFAULT_CLIENT_AES_KEY,
+    maxConnCnt: options.maxConnCnt ?? TEST_MSG_CONFIG.maxConnCnt,
+    limits: options.limits ?? TEST_MSG_CONFIG.limits,
+    maxMsgPerSecond: options.maxMsgPerSecond ?? TEST_MSG_CONFIG.maxMsgPerSecond,
   }, deps);
 }

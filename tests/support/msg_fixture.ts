@@ -25,18 +25,17 @@ import {
 } from "../../proto/mod.ts";
 import type { MsgConfig } from "../../servers/msg/config.ts";
 import { type RunningMsgServer, startMsgServer } from "../../servers/msg/server.ts";
-import { OPEN_LINKS } from "../../shared/links/mod.ts";
 import { ManualClock } from "../../shared/clock.ts";
 import { type Link, MemoryNetwork, type Network, TcpNetwork } from "../../shared/netlib/mod.ts";
 import { commandIdOf } from "../../shared/pdu/mod.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { STOP_LIMIT_MS } from "../../shared/role.ts";
-import { DEFAULT_CLIENT_AES_KEY } from "../../shared/text_cipher.ts";
 import { type PlayedCounts, PlayedServers } from "./played_servers.ts";
 import { sendLogin } from "./raw_login.ts";
 import { ScriptedLink } from "./scripted_link.ts";
 import { type Received, ScriptedServer } from "./scripted_server.ts";
 import { WatchedLog } from "./watched_log.ts";
+import { TEST_MSG_CONFIG } from "./msg_config.ts";
 
 export interface MsgFixtureOptions
   extends Partial<Omit<MsgConfig, "fileServers" | "pushServers">>, PlayedCounts {
@@ -111,9 +110,7 @@ export class MsgFixture implements AsyncDisposable {
     ]);
     const server = stack.use(
       await startMsgServer({
-        listen: [{ host: "127.0.0.1", port: 0 }],
-        linkSecurity: OPEN_LINKS,
-        linksPerDb: 1,
+        ...TEST_MSG_CONFIG,
         dbServers: [db.address, db.address],
         loginServers: [login.address],
         routeServers: [route.address],
@@ -121,12 +118,6 @@ export class MsgFixture implements AsyncDisposable {
         publicIp1: "192.0.2.1",
         publicIp2: "192.0.2.2",
         maxConnCnt: 100,
-        limits: { newcomers: { max: 4096, maxPerAddress: null } },
-        maxMsgPerSecond: 0,
-        maxRequestsPerSecond: 0,
-        tellClientAddress: true,
-        loginFailureDelayMs: 0,
-        aesKey: DEFAULT_CLIENT_AES_KEY,
         ...config,
       }, { network: journal.network, clock, random: seededRandom(1), log: log.logger }),
     );

@@ -4,19 +4,18 @@ import * as proto from "../../../proto/mod.ts";
 import { startHttpMsgServer } from "../../../servers/http_msg/server.ts";
 import { startMsgServer } from "../../../servers/msg/server.ts";
 import { ManualClock } from "../../../shared/clock.ts";
-import { OPEN_LINKS } from "../../../shared/links/mod.ts";
 import type { Address } from "../../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
 import { seededRandom } from "../../../shared/random.ts";
 import { STOP_LIMIT_MS } from "../../../shared/role.ts";
 import { WatchedLog } from "../../../shared/test_support/watched_log.ts";
-import { DEFAULT_CLIENT_AES_KEY } from "../../../shared/text_cipher.ts";
 import { httpConfig } from "../../support/http_fixture.ts";
 import { loginFrame } from "../../support/raw_login.ts";
 import { Aftermath, turns } from "./aftermath.ts";
 import { BareLink } from "./bare_link.ts";
 import { GuardNetwork } from "./guard_network.ts";
 import { HostileServer } from "./hostile_server.ts";
+import { TEST_MSG_CONFIG } from "../../support/msg_config.ts";
 
 export const HOSTILE = ["db", "route", "login", "file", "push"] as const;
 export type HostileName = (typeof HOSTILE)[number];
@@ -77,9 +76,7 @@ export class HostileServers implements AsyncDisposable {
     const { db, route, login, file, push } = servers;
     const msg = stack.use(
       await startMsgServer({
-        listen: [{ host: "127.0.0.1", port: 0 }],
-        linkSecurity: OPEN_LINKS,
-        linksPerDb: 1,
+        ...TEST_MSG_CONFIG,
         dbServers: [db.address, db.address],
         loginServers: [login.address],
         routeServers: [route.address],
@@ -88,12 +85,6 @@ export class HostileServers implements AsyncDisposable {
         publicIp1: "192.0.2.1",
         publicIp2: "192.0.2.2",
         maxConnCnt: 100,
-        limits: { newcomers: { max: 4096, maxPerAddress: null } },
-        maxMsgPerSecond: 0,
-        maxRequestsPerSecond: 0,
-        tellClientAddress: true,
-        loginFailureDelayMs: 0,
-        aesKey: DEFAULT_CLIENT_AES_KEY,
       }, deps),
     );
     const api = httpConfig({ db: db.address, route: route.address, logins: [login.address] });

@@ -20,11 +20,9 @@ import {
   USER_STATUS_ONLINE,
 } from "../../../proto/mod.ts";
 import { startMsgServer } from "../../../servers/msg/server.ts";
-import { OPEN_LINKS } from "../../../shared/links/mod.ts";
 import { TcpNetwork } from "../../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame, seqNumOf } from "../../../shared/pdu/mod.ts";
 import { seededRandom } from "../../../shared/random.ts";
-import { DEFAULT_CLIENT_AES_KEY } from "../../../shared/text_cipher.ts";
 import { WatchedLog } from "../../support/watched_log.ts";
 import { Clients } from "./clients.ts";
 import { FILE_SERVER } from "./conversations.ts";
@@ -32,6 +30,7 @@ import { Neighbour } from "./neighbour.ts";
 import { SessionClock } from "./session_clock.ts";
 import { SEEDED_AT } from "./fixture.ts";
 import { terminalOf } from "./terminals.ts";
+import { TEST_MSG_CONFIG } from "../../support/msg_config.ts";
 
 export interface LoneMsgServer extends AsyncDisposable {
   readonly clock: SessionClock;
@@ -63,23 +62,14 @@ export async function startLoneMsgServer(): Promise<LoneMsgServer> {
   const log = new WatchedLog();
   const server = stack.use(
     await startMsgServer({
-      listen: [{ host: "127.0.0.1", port: 0 }],
-      linkSecurity: OPEN_LINKS,
-      linksPerDb: 1,
+      ...TEST_MSG_CONFIG,
       dbServers: [db.address, db.address],
       loginServers: [login.address],
       routeServers: [route.address],
       fileServers: [file.address],
       pushServers: [push.address],
-      publicIp1: "127.0.0.1",
-      publicIp2: "127.0.0.1",
       maxConnCnt: 100,
-      limits: { newcomers: { max: 4096, maxPerAddress: null } },
-      maxMsgPerSecond: 0,
-      maxRequestsPerSecond: 0,
       tellClientAddress: false,
-      loginFailureDelayMs: 0,
-      aesKey: DEFAULT_CLIENT_AES_KEY,
     }, { network, clock, random: seededRandom(1), log: log.logger }),
   );
   await server.linked;

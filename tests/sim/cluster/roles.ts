@@ -12,6 +12,7 @@ import { openSqliteStorage } from "../../../shared/storage/sqlite/mod.ts";
 import { DEFAULT_CLIENT_AES_KEY } from "../../../shared/text_cipher.ts";
 import type { SimDisk } from "../world/disk.ts";
 import type { SimProcess } from "../world/process.ts";
+import { TEST_MSG_CONFIG } from "../../support/msg_config.ts";
 
 export type RoleName = "db_proxy" | "login" | "route" | "msg";
 
@@ -119,6 +120,7 @@ function startMsg(port: number, deps: StartDeps): Promise<Stoppable> {
     (_, i) => addressOf("db_proxy", i),
   );
   return startMsgServer({
+    ...TEST_MSG_CONFIG,
     listen: clientBindings({ hosts: [HOST], port }, null, "TlsPort"),
     linkSecurity: linksOf(deps.shape),
     linksPerDb: 2,
@@ -126,16 +128,9 @@ function startMsg(port: number, deps: StartDeps): Promise<Stoppable> {
     dbServers: dbServers.length === 1 ? [...dbServers, ...dbServers] : dbServers,
     loginServers: [addressOf("login", 0)],
     routeServers: [addressOf("route", 0)],
-    fileServers: [],
-    pushServers: [],
     publicIp1: HOST,
     publicIp2: HOST,
     maxConnCnt: MAX_LINKS,
     limits: { newcomers: { max: MAX_LINKS, maxPerAddress: null } },
-    maxMsgPerSecond: 0,
-    maxRequestsPerSecond: 0,
-    tellClientAddress: true,
-    loginFailureDelayMs: 0,
-    aesKey: DEFAULT_CLIENT_AES_KEY,
   }, deps);
 }
