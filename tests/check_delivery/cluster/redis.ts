@@ -43,12 +43,7 @@ const AOF = "appendonlydir";
 
 /** Forgets everything that is on disk. Redis must not run. */
 export async function loseRedisData(dir: string): Promise<void> {
-  try {
-    await Deno.remove(join(dir, AOF), { recursive: true });
-  } catch (error) {
-    // Two faults of the same kind at the same time: the other one was first.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  await Deno.remove(join(dir, AOF), { recursive: true });
 }
 
 /** Copies what is on disk now. What that gives puts it back; Redis must then not run. */
