@@ -2,7 +2,7 @@
 import { loseRedisData, snapshotRedis } from "./cluster/redis.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import type { ManagedProcess } from "./cluster/managed_process.ts";
-import { describeFault, type Fault } from "./plan/fault.ts";
+import { describeFault, type Fault, type FaultKind } from "./plan/fault.ts";
 
 /** What was done, and when, in milliseconds of `performance.now()`. */
 export interface Injected {
@@ -12,14 +12,26 @@ export interface Injected {
   readonly toMs: number;
 }
 
-/** Runs the fault from its begin to its end, at once. */
-export async function inject(cluster: Cluster, fault: Fault): Promise<Injected> {
-  const fromMs = performance.now();
-  await INJECTORS[fault.kind](cluster, fault);
-  return { fault, fromMs, toMs: performance.now() };
+/** What faults need of a cluster. */
+export type FaultPlace = Pick<Cluster, "process" | "links" | "disks" | "clocks" | "redisDir">;
+
+/** Their target is a process that they end or halt: they wait for each other. */
+const TAKES_PROCESS: ReadonlySet<FaultKind> = new Set(["kill", "term", "stop", "lose", "rollback"]);
+
+/**
+ * Runs the fault from its begin to its end: at once, or when the one before it at the same process
+ * is over, as a process that is being started cannot be killed and started by somebody else.
+ */
+export function inject(cluster: FaultPlace, fault: Fault): Promise<Injected> {
+  const run = async (): Promise<Injected> => {
+    const fromMs = performance.now();
+    await INJECTORS[fault.kind](cluster, fault);
+    return { fault, fromMs, toMs: performance.now() };
+  };
+  return TAKES_PROCESS.has(fault.kind) ? cluster.process(fault.target).inTurn(run) : run();
 }
 
-type Injector = (cluster: Cluster, fault: Fault) => Promise<void>;
+type Injector = (cluster: FaultPlace, fault: Fault) => Promise<void>;
 
 const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
   async kill(cluster, { target, forMs }) {
@@ -109,7 +121,10 @@ async function startAgain(process: ManagedProcess): Promise<void> {
 /** Starts again what has ended by itself, as whoever watches over servers does. */
 export async function reviveCrashed(cluster: Cluster): Promise<void> {
   for (const process of cluster.processes.values()) {
-    if (process.hasCrashed) await startAgain(process);
+    if (!process.hasCrashed) continue;
+    await process.inTurn(async () => {
+      if (process.hasCrashed) await startAgain(process);
+    });
   }
 }
 

@@ -64,7 +64,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await acksOf(crowd);
   await settle(crowd);
   await deliveriesOf(crowd, risksOf({ injected, settledMs }));
-  watch.stop();
+  await watch.stop();
   await crowd[Symbol.asyncDispose]();
 
   const verdict = await verify({
@@ -90,15 +90,21 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 /** Servers that end by themselves are started again, as an operator would have it. */
-function watchOver(cluster: Cluster): { stop(): void } {
+function watchOver(cluster: Cluster): { stop(): Promise<void> } {
   let isWatching = true;
-  void (async () => {
+  const watching = (async () => {
     while (isWatching) {
       await reviveCrashed(cluster);
       await pause(WATCH_MS);
     }
   })();
-  return { stop: () => isWatching = false };
+  watching.catch(() => {/* Told by stop(). */});
+  return {
+    async stop() {
+      isWatching = false;
+      await watching;
+    },
+  };
 }
 
 /** What is due to be seen comes, though an outage may have held it up. */

@@ -32,6 +32,8 @@ export class ManagedProcess implements AsyncDisposable {
   /** `performance.now()` of the last moment at which it became ready. */
   readyAtMs = 0;
   readonly #spec: ProcessSpec;
+  /** The end of the last of those who want it for themselves. */
+  #turn: Promise<unknown> = Promise.resolve();
   #process: Deno.ChildProcess | null = null;
   #isPaused = false;
 
@@ -82,6 +84,13 @@ export class ManagedProcess implements AsyncDisposable {
     this.readyAtMs = performance.now();
     this.log.note("is ready");
     this.onUp(true);
+  }
+
+  /** Runs what ends and starts this process when nobody else does that, in the order of calls. */
+  inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(run);
+    this.#turn = mine.catch(() => {/* Told to its caller. */});
+    return mine;
   }
 
   async kill(): Promise<void> {
