@@ -51,6 +51,19 @@ function costPrefix(n: number): string {
   return `scrypt$n=${n},r=${BLOCK_SIZE},p=${PARALLELISM}$`;
 }
 
+/**
+ * Whether a text is such a hash, of a cost that {@link verifyPassword} bears: what somebody else made
+ * is stored only if so.
+ */
+export function isPasswordHash(text: string): boolean {
+  const parts = partsOf(text);
+  if (parts === null) return false;
+  const { cost: { n, r, p }, salt } = parts;
+  const isCost = SCRYPT_N_CHOICES.some((choice) => choice === n) && r === BLOCK_SIZE &&
+    p === PARALLELISM;
+  return isCost && salt.length === SALT_BYTES;
+}
+
 /** Whether two texts are the same, in a time that does not tell where they differ. */
 export function isSameHash(one: string, other: string): boolean {
   const encoder = new TextEncoder();
@@ -60,18 +73,35 @@ export function isSameHash(one: string, other: string): boolean {
 
 /** Whether `stored` was made from this password; `false` for a text that is no such hash. */
 export async function verifyPassword(plain: string, stored: string): Promise<boolean> {
-  const match = STORED.exec(stored);
-  if (match === null) return false;
-  const [, n, r, p, saltText, keyText] = match;
-  const cost = { n: Number(n), r: Number(r), p: Number(p) };
+  const parts = partsOf(stored);
+  if (parts === null) return false;
+  const { salt, cost, key } = parts;
   try {
-    const expected = Uint8Array.fromBase64(keyText!);
-    const salt = Uint8Array.fromBase64(saltText!);
-    if (expected.length !== KEY_BYTES) return false;
-    return timingSafeEqual(await derive(plain, { salt, cost, length: KEY_BYTES }), expected);
+    return timingSafeEqual(await derive(plain, { salt, cost, length: KEY_BYTES }), key);
   } catch {
-    // A cost that scrypt refuses, or broken base64: nothing that hashPassword() ever wrote.
+    // A cost that scrypt refuses: nothing that hashPassword() ever wrote.
     return false;
+  }
+}
+
+interface HashParts {
+  readonly cost: ScryptCost;
+  readonly salt: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** `null` for a text of another form. */
+function partsOf(stored: string): HashParts | null {
+  const match = STORED.exec(stored);
+  if (match === null) return null;
+  const [, n, r, p, saltText, keyText] = match;
+  try {
+    const salt = Uint8Array.fromBase64(saltText!);
+    const key = Uint8Array.fromBase64(keyText!);
+    if (key.length !== KEY_BYTES) return null;
+    return { cost: { n: Number(n), r: Number(r), p: Number(p) }, salt, key };
+  } catch {
+    return null; // Broken base64.
   }
 }
 

@@ -2890,18 +2890,18 @@ export const IMManageReq: Codec<IMManageReq, IMManageReqInit> = createCodec(
 
 /** IM.Internal.IMManageRsp: 0x0804 CID_INTERNAL_MANAGE_RSP, D→H. */
 export interface IMManageRsp {
-  /** 0 done, 1 storage failed, 2 unknown operation or request. */
+  /** 0 done, 1 storage failed, 2 unknown operation, 3 refused. */
   result_code: number;
-  /** JSON; empty unless done. */
+  /** JSON; empty unless done or refused. */
   answer: string;
   /** As in the request. */
   attach_data?: Uint8Array;
 }
 /** What {@link IMManageRsp}.encode accepts. */
 export interface IMManageRspInit {
-  /** 0 done, 1 storage failed, 2 unknown operation or request. */
+  /** 0 done, 1 storage failed, 2 unknown operation, 3 refused. */
   readonly result_code: number;
-  /** JSON; empty unless done. */
+  /** JSON; empty unless done or refused. */
   readonly answer: string;
   /** As in the request. */
   readonly attach_data?: Uint8Array | undefined;

@@ -1,10 +1,10 @@
 /**
  * The steps of the management API that need storage: what CID_INTERNAL_MANAGE_REQ may ask
  * (docs/internal.md 2), with the types of request and answer. Both travel as JSON, so they are plain
- * data. Requests come from http_msg_server, which has checked what people sent; storage keeps its own
- * rules all the same.
+ * data. db_proxy_server takes a request only if it is one of these, to the last field
+ * (`servers/db_proxy/handlers/manage_requests.ts`).
  *
- * A change of meaning gets a new name; a peer that does not know a name says so.
+ * A change of meaning, and a further field, gets a new name; a peer that does not know a name says so.
  */
 import type { Result } from "../result.ts";
 import type {
@@ -225,5 +225,15 @@ export type AnswerOf<Name extends OperationName> = ManageOperations[Name]["answe
 
 /** `result_code` of CID_INTERNAL_MANAGE_RSP. */
 export const MANAGE_DONE = 0;
+/** Storage failed. */
 export const MANAGE_FAILED = 1;
+/** There is no operation of this name. */
 export const MANAGE_NOT_UNDERSTOOD = 2;
+/** The request is not one of its operation; the answer is a {@link ManageRefusal}. */
+export const MANAGE_REFUSED = 3;
+
+/** Which part of a request is at fault, like `changes.name`; empty for all of it. */
+export interface ManageRefusal {
+  readonly field: string;
+  readonly message: string;
+}

@@ -85,6 +85,23 @@ Deno.test("sessions are listed by user id with the names of servers, an original
   assert.deepEqual([asked, some.length], [1, 1]);
 });
 
+Deno.test("a question for too many sessions, and an odd hello, are dropped; the link goes on", async () => {
+  await using route = await startRouteInMemory();
+  await using ours = await route.connectWith([7, CLIENT_TYPE_WINDOWS]);
+  await using http = await observer(route);
+  await introduce(ours, "10.0.0.1:8000");
+  for (const odd of [{ limit: 0 }, { limit: 1001 }, { user_id_list: Array(5001).fill(7) }]) {
+    const body = IMSessionListReq.encode({ after_user_id: 0, limit: 10, ...odd });
+    http.link.send(CID_INTERNAL_SESSION_LIST_REQ, body);
+  }
+  const odd = { role: "M", server_name: "x".repeat(129), feature_list: [] };
+  ours.link.send(CID_INTERNAL_HELLO_RSP, IMInternalHelloRsp.encode(odd));
+  await ours.expectNothing();
+  // The next answer is to this question, and the name is still the one before.
+  const expected = [1, [[7, CLIENT_TYPE_WINDOWS, "10.0.0.1:8000"]]];
+  assert.deepEqual(await sessions(http, { limit: 1000 }), expected);
+});
+
 Deno.test("http_msg_server gets no relays and no presence", async () => {
   await using route = await startRouteInMemory();
   await using http = await observer(route);

@@ -6,10 +6,12 @@ import {
   type IMManageRspInit,
 } from "../../../proto/mod.ts";
 import { FEATURE_MANAGE, ROLE_DB_PROXY_SERVER } from "../../../shared/management/features.ts";
+import { checkHello } from "../../../shared/management/hello.ts";
 import {
   MANAGE_DONE,
   MANAGE_FAILED,
   MANAGE_NOT_UNDERSTOOD,
+  MANAGE_REFUSED,
 } from "../../../shared/management/operations.ts";
 import type { DbServices, TaskCall } from "../services.ts";
 import { NO_ATTACH } from "./answers.ts";
@@ -18,7 +20,8 @@ import { isOperationName, manageOperations } from "./manage_operations.ts";
 const SERVER_NAME = "db_proxy_server";
 
 /** CID_INTERNAL_HELLO, answered by CID_INTERNAL_HELLO_RSP. */
-export function hello(_call: TaskCall, _request: IMInternalHello): IMInternalHelloRspInit {
+export function hello(_call: TaskCall, request: IMInternalHello): IMInternalHelloRspInit {
+  checkHello(request);
   return {
     role: ROLE_DB_PROXY_SERVER,
     server_name: SERVER_NAME,
@@ -26,19 +29,26 @@ export function hello(_call: TaskCall, _request: IMInternalHello): IMInternalHel
   };
 }
 
-/** CID_INTERNAL_MANAGE_REQ, answered by CID_INTERNAL_MANAGE_RSP. */
+/**
+ * CID_INTERNAL_MANAGE_REQ, answered by CID_INTERNAL_MANAGE_RSP. Nothing runs but an operation of the
+ * table with a request that is one of its own.
+ */
 export async function manage(call: TaskCall, request: IMManageReq): Promise<IMManageRspInit> {
   const { operation } = request;
-  const parsed = parseJson(request.request);
-  if (!isOperationName(operation) || parsed === undefined) {
-    return manageResult(request, MANAGE_NOT_UNDERSTOOD);
+  if (!isOperationName(operation)) return manageResult(request, MANAGE_NOT_UNDERSTOOD);
+  // Only now: a worker that nobody administers through saves the 28 MB that schemas take.
+  const { checkManageRequest } = await import("./manage_requests.ts");
+  const checked = checkManageRequest(operation, request.request);
+  if (!checked.ok) {
+    call.from.services.log.warn("management request refused", { operation, ...checked.refusal });
+    return manageResult(request, MANAGE_REFUSED, JSON.stringify(checked.refusal));
   }
   // The table ties each name to its types; which name it is, is known only now.
   const run = manageOperations[operation] as (
     services: DbServices,
     request: unknown,
   ) => Promise<unknown>;
-  const answer = await run(call.from.services, parsed);
+  const answer = await run(call.from.services, checked.request);
   return manageResult(request, MANAGE_DONE, JSON.stringify(answer));
 }
 
@@ -49,13 +59,4 @@ export function manageFailed(request: IMManageReq): IMManageRspInit {
 
 function manageResult(request: IMManageReq, code: number, answer = ""): IMManageRspInit {
   return { result_code: code, answer, attach_data: request.attach_data ?? NO_ATTACH };
-}
-
-/** `undefined` for a text that is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,15 +2,21 @@
 import assert from "node:assert/strict";
 import * as proto from "../../../proto/mod.ts";
 import {
+  MAX_FEATURE_CHARS,
+  MAX_FEATURES,
+  MAX_SERVER_NAME_CHARS,
+} from "../../../shared/management/hello.ts";
+import {
   type AnswerOf,
   MANAGE_DONE,
   MANAGE_FAILED,
   MANAGE_NOT_UNDERSTOOD,
+  MANAGE_REFUSED,
   type OperationName,
   type RequestOf,
 } from "../../../shared/management/operations.ts";
 import { Tasks } from "../test_support/tasks.ts";
-import { manageOperations } from "./manage_operations.ts";
+import { MANAGE_SAMPLES } from "../test_support/manage_samples.ts";
 
 const MANAGE = { id: proto.CID_INTERNAL_MANAGE_REQ, codec: proto.IMManageReq };
 const MANAGE_REPLY = { id: proto.CID_INTERNAL_MANAGE_RSP, codec: proto.IMManageRsp };
@@ -84,19 +90,54 @@ Deno.test("storage.state, tells how the engine is and how long messages took", a
   assert.deepEqual(after.engines.map(({ state, answerMs }) => [state, answerMs]), [["down", null]]);
 });
 
-Deno.test("manage(), does not understand what is no JSON", async () => {
+Deno.test("manage(), refuses what is no request of the operation, naming field and reason", async () => {
   await using tasks = await Tasks.open();
-  assert.deepEqual(await ask(tasks, "users.list", "{"), [MANAGE_NOT_UNDERSTOOD, ""]);
+  const refusal = async (request: string) => {
+    const [code, answer] = await ask(tasks, "groups.by_id", request);
+    assert.equal(code, MANAGE_REFUSED);
+    return JSON.parse(answer);
+  };
+  assert.deepEqual(await refusal("{"), { field: "", message: "is no JSON" });
+  const extra = '{ "id": 1, "force": true }';
+  assert.deepEqual(await refusal(extra), { field: "force", message: "there is no such field" });
+  assert.equal((await refusal('{ "id": "1" }')).field, "id");
+  const logged = tasks.log.records.map(({ level, message, fields }) => ({
+    level,
+    message,
+    fields,
+  }));
+  assert.deepEqual(logged[0], {
+    level: "warn",
+    message: "management request refused",
+    fields: { operation: "groups.by_id", field: "", message: "is no JSON" },
+  });
 });
+
+for (
+  const [what, odd] of Object.entries({
+    "role": { role: "HTTP" },
+    "name": { server_name: "h".repeat(MAX_SERVER_NAME_CHARS + 1) },
+    "features": { feature_list: Array(MAX_FEATURES + 1).fill("f") },
+    "feature's name": { feature_list: ["f".repeat(MAX_FEATURE_CHARS + 1)] },
+  })
+) {
+  Deno.test(`hello(), drops one that nobody says: ${what}`, async () => {
+    await using tasks = await Tasks.open();
+    const hello = { role: "H", server_name: "h", feature_list: [] };
+    const answerTo = (body: proto.IMInternalHelloInit) =>
+      tasks.answerTo(proto.CID_INTERNAL_HELLO, proto.IMInternalHello.encode(body));
+    assert.equal(await answerTo({ ...hello, ...odd }), null);
+    assert.notEqual(await answerTo(hello), null);
+  });
+}
 
 Deno.test("manage(), says of every operation that storage failed, when it did", async () => {
   await using tasks = await Tasks.open();
   await tasks.breakStorage();
-  const request = JSON.stringify({ ids: [1], names: ["x"], content: "", add: [], update: [] });
-  for (const name of Object.keys(manageOperations)) {
+  for (const [name, request] of Object.entries(MANAGE_SAMPLES)) {
     // That one says that the engine is down.
     if (name === "storage.state") continue;
-    assert.deepEqual(await ask(tasks, name, request), [MANAGE_FAILED, ""], name);
+    assert.deepEqual(await ask(tasks, name, JSON.stringify(request)), [MANAGE_FAILED, ""], name);
   }
 });
 

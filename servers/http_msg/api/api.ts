@@ -3,6 +3,7 @@
  * the audit log, and turns what handlers return or throw into an answer. Handlers do none of it.
  */
 import { nowSec } from "../../../shared/clock.ts";
+import { MAX_AGENT_CHARS } from "../../../shared/management/fields.ts";
 import type { HttpMsgContext } from "../context.ts";
 import { ApiError, errorResponse, jsonResponse } from "../http/errors.ts";
 import { remoteOf } from "../../../shared/netlib/mod.ts";
@@ -61,7 +62,7 @@ export function openApi(context: HttpMsgContext): Api {
       : await authenticate(request, services.manage, now);
     if (who !== null && route.access !== "public") authorize(route.access, who);
     const input = await readInput(route, request, params);
-    const agent = (request.headers.get("user-agent") ?? "").slice(0, 200);
+    const agent = (request.headers.get("user-agent") ?? "").slice(0, MAX_AGENT_CHARS);
     const result = await runAudited(route, { services, now, remote, agent, who }, input);
     if (result instanceof Response) return result;
     return jsonResponse(route.status, result);

@@ -2,13 +2,12 @@
  * The audit log: who did what to what, when and from where. The entry is written before the call
  * runs, so that nothing changes without a trace, and completed with its outcome afterwards.
  */
+import { MAX_AUDIT_DETAIL_CHARS } from "../../../shared/management/fields.ts";
 import type { AuditStart } from "../../../shared/storage/management.ts";
 import { ApiError } from "../http/errors.ts";
 import type { ApiCall } from "./call.ts";
 import type { Input, Route } from "./route.ts";
 
-/** Longest detail, in characters; a longer one is cut. */
-const MAX_DETAIL_CHARS = 4000;
 const SECRET_FIELDS = /password/i;
 const DONE = "done";
 
@@ -76,6 +75,6 @@ function detailText(detail: object): string {
     detail,
     (key, value) => SECRET_FIELDS.test(key) ? "[secret]" : value,
   );
-  if (text.length <= MAX_DETAIL_CHARS) return text;
-  return JSON.stringify({ cut: text.slice(0, MAX_DETAIL_CHARS / 2).toWellFormed() });
+  if (text.length <= MAX_AUDIT_DETAIL_CHARS) return text;
+  return JSON.stringify({ cut: text.slice(0, MAX_AUDIT_DETAIL_CHARS / 2).toWellFormed() });
 }

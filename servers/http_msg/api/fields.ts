@@ -1,36 +1,20 @@
 /**
- * Parts that schemas of several routes share. Lengths are those of the original's columns
- * (docs/spec/storage.md 2). Times are unix seconds.
+ * Parts that schemas of several routes share; what is stored has its limits in
+ * `shared/management/fields.ts`. Times are unix seconds.
  */
 import { z } from "zod";
-import { ADMIN_ROLES } from "../../../shared/storage/management.ts";
+import {
+  id,
+  MAX_PAGE,
+  MAX_PAGE_SIZE,
+  searchText as search,
+} from "../../../shared/management/fields.ts";
+import { MAX_ID, MAX_IDS } from "../../../shared/storage/management_limits.ts";
 
-export const MAX_ID = 0xffffffff;
-export const MAX_PAGE_SIZE = 200;
 export const DEFAULT_PAGE_SIZE = 20;
-/** Most ids of one request (docs/spec/pitfalls.md P-LIM6). */
-export const MAX_IDS = 5000;
 
-/** No control characters, no halves of surrogate pairs, no U+FFFD: what every column keeps as it is. */
-const PLAIN = /^[^\p{Cc}\p{Cs}\ufffd]*$/u;
-
-/** A line of text without blanks at its ends. */
-export function line({ min = 0, max }: { readonly min?: number; readonly max: number }) {
-  return z.string().trim().min(min).max(max).regex(PLAIN, "control characters are not allowed");
-}
-
-/** Empty, or an absolute URL: clients use what is stored as it is. */
-export function urlText({ min = 0, max }: { readonly min?: number; readonly max: number }) {
-  return line({ min, max }).refine(
-    (text) => text === "" || (/^https?:\/\//.test(text) && URL.canParse(text)),
-    "must be a URL that begins with http:// or https://",
-  ).meta({ format: "uri" });
-}
-
-export const id = z.int().min(1).max(MAX_ID);
 export const time = z.int().min(0);
 export const count = z.int().min(0);
-export const adminRole = z.enum(ADMIN_ROLES);
 export const done = z.strictObject({ done: z.literal(true) });
 export const DONE = { done: true } as const;
 
@@ -52,14 +36,12 @@ export const flagText = z.enum(["true", "false"]).transform((text) => text === "
 
 export const idParams = z.strictObject({ id: numberText({ min: 1, max: MAX_ID }) });
 
-export const searchText = line({ max: 64 }).default("");
+export const searchText = search.default("");
 
 export const pageQuery = {
-  page: numberText({ min: 1, max: 1_000_000 }).default(1),
+  page: numberText({ min: 1, max: MAX_PAGE }).default(1),
   page_size: numberText({ min: 1, max: MAX_PAGE_SIZE }).default(DEFAULT_PAGE_SIZE),
 };
-
-export const sortOrder = z.enum(["asc", "desc"]);
 
 /** A page of items, and how many there are in all. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

@@ -4,6 +4,7 @@ import {
   GROUP_MODIFY_TYPE_DEL,
   type GroupModifyType,
 } from "../../../proto/mod.ts";
+import { MEMBER_PAGE } from "../../../shared/management/fields.ts";
 import { announceMembers } from "../announce_members.ts";
 import { ApiError } from "../http/errors.ts";
 import {
@@ -15,9 +16,6 @@ import {
 } from "../links/group_client.ts";
 import { AskError } from "../links/pending_answers.ts";
 import type { ApiServices } from "./call.ts";
-
-/** Members read at a time. */
-const MEMBER_PAGE = 5000;
 
 /** Makes the group and tells its members. Its id. @throws {ApiError} */
 export async function addGroup(services: ApiServices, request: NewGroupRequest): Promise<number> {

@@ -1,5 +1,6 @@
 /** The parts of a request against the schemas of its route. */
 import type { z } from "zod";
+import { faultOf } from "../../../shared/management/fields.ts";
 import { ApiError } from "../http/errors.ts";
 import { readBody } from "../http/read_body.ts";
 import type { Input, Route } from "./route.ts";
@@ -69,11 +70,6 @@ function parseJson(text: string): unknown {
 function check(schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const isExtra = issue.code === "unrecognized_keys";
-  const path = isExtra ? [...issue.path, issue.keys[0]!] : issue.path;
-  throw new ApiError("invalid_field", {
-    ...(path.length > 0 && { field: path.join(".") }),
-    message: isExtra ? "there is no such field" : issue.message,
-  });
+  const { field, message } = faultOf(result.error);
+  throw new ApiError("invalid_field", { ...(field !== "" && { field }), message });
 }

@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 import type { UserFields, UserWrites } from "../../../shared/storage/management.ts";
+import { MAX_NAME_CHARS } from "../../../shared/management/fields.ts";
+import { MAX_USER_WRITES } from "../../../shared/storage/management_limits.ts";
 import { USER_STATUS_LEFT, type UserRow } from "../../../shared/storage/types.ts";
 import { ApiError } from "../http/errors.ts";
 import type { ApiServices } from "./call.ts";
@@ -13,7 +15,7 @@ import { userPassword, userPasswordFields } from "./passwords.ts";
 import { newRow, newUserFields, rowChanges, userFields } from "./user_view.ts";
 
 /** Most rows of one file. */
-export const MAX_IMPORT_ROWS = 10_000;
+export const MAX_IMPORT_ROWS = MAX_USER_WRITES;
 /** Most errors that are listed. */
 const MAX_LISTED_ERRORS = 100;
 
@@ -81,7 +83,10 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { columns, rows } = readFile(text);
   const records = rows.map(({ line, values }) => ({ line, fields: fieldsOf(columns, values) }));
-  const names = records.flatMap(({ fields }) => typeof fields.name === "string" ? fields.name : []);
+  // Nobody has a name that is longer than the column; the row is refused when it is looked at.
+  const names = records.flatMap(({ fields: { name } }) =>
+    typeof name === "string" && name.length <= MAX_NAME_CHARS ? name : []
+  );
   const [stored, departments] = await Promise.all([
     services.manage.run("users.by_names", { names }),
     services.manage.run("departments.list", null),

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import type { UserFields } from "../../../shared/storage/management.ts";
 import type { UserRow } from "../../../shared/storage/types.ts";
-import { given, id, line, MAX_ID, time, urlText } from "./fields.ts";
+import { id, userColumns } from "../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../shared/storage/management_limits.ts";
+import { given, time } from "./fields.ts";
 
 /** IMUser.status (docs/spec/storage.md 2.1). */
 export const STATUS_HELP = "0 employed, 1 trial, 2 regular, 3 left (cannot log in, not listed by " +
@@ -10,15 +12,15 @@ export const STATUS_HELP = "0 employed, 1 trial, 2 regular, 3 left (cannot log i
 
 /** What an administrator may set. */
 export const userFields = z.strictObject({
-  name: line({ min: 1, max: 32 }).describe("Login name, unique"),
-  nick: line({ max: 32 }),
-  sex: z.int().min(0).max(2).describe("0 unknown, 1 male, 2 female"),
-  domain: line({ max: 32 }).describe("The name in Latin letters, by which clients search"),
-  phone: line({ max: 11 }),
-  email: line({ max: 64 }),
-  avatar: urlText({ max: 255 }).describe("URL of a picture, as msfs gives it; empty for none"),
-  department_id: id,
-  status: z.int().min(0).max(4).describe(STATUS_HELP),
+  name: userColumns.name.describe("Login name, unique"),
+  nick: userColumns.nick,
+  sex: userColumns.sex.describe("0 unknown, 1 male, 2 female"),
+  domain: userColumns.domain.describe("The name in Latin letters, by which clients search"),
+  phone: userColumns.phone,
+  email: userColumns.email,
+  avatar: userColumns.avatar.describe("URL of a picture, as msfs gives it; empty for none"),
+  department_id: userColumns.departId,
+  status: userColumns.status.describe(STATUS_HELP),
 });
 
 export const newUserFields = z.strictObject({

@@ -5,6 +5,7 @@
 import { CID_INTERNAL_HELLO, IMInternalHello, IMInternalHelloRsp } from "../../../proto/mod.ts";
 import type { Clock, Timer } from "../../../shared/clock.ts";
 import { ROLE_HTTP_MSG_SERVER } from "../../../shared/management/features.ts";
+import { checkHello } from "../../../shared/management/hello.ts";
 import type { Peer } from "../../../shared/netlib/mod.ts";
 import { bodyOf, buildFrame } from "../../../shared/pdu/mod.ts";
 
@@ -44,9 +45,11 @@ export class Hellos {
     );
   }
 
-  /** CID_INTERNAL_HELLO_RSP. */
+  /** CID_INTERNAL_HELLO_RSP. @throws {ProtocolError} for one that nobody says */
   answered(peer: Peer, frame: Uint8Array): void {
-    const { server_name: name, feature_list } = IMInternalHelloRsp.decode(bodyOf(frame));
+    const hello = IMInternalHelloRsp.decode(bodyOf(frame));
+    checkHello(hello);
+    const { server_name: name, feature_list } = hello;
     this.#settle(peer);
     this.#spoken.set(peer, { name, features: new Set(feature_list) });
     this.#wake();

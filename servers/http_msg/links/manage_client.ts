@@ -5,6 +5,7 @@ import {
   type AnswerOf,
   MANAGE_DONE,
   MANAGE_FAILED,
+  MANAGE_REFUSED,
   type OperationName,
   type RequestOf,
 } from "../../../shared/management/operations.ts";
@@ -38,9 +39,13 @@ export class ManageClient {
   ): Promise<AnswerOf<Name>> {
     const answer = IMManageRsp.decode(bodyOf(await this.#ask(name, JSON.stringify(request))));
     if (answer.result_code === MANAGE_DONE) return JSON.parse(answer.answer);
-    throw new ApiError(
-      answer.result_code === MANAGE_FAILED ? "storage_failed" : "storage_not_capable",
-    );
+    if (answer.result_code === MANAGE_FAILED) throw new ApiError("storage_failed");
+    // What people send was checked here: a db_proxy that refuses it is of another release.
+    throw new ApiError("storage_not_capable", {
+      ...(answer.result_code === MANAGE_REFUSED && {
+        message: `The db_proxy_server refuses ${name}: ${answer.answer}`,
+      }),
+    });
   }
 
   async #ask(operation: OperationName, request: string): Promise<Uint8Array> {

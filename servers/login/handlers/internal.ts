@@ -8,13 +8,15 @@ import type {
 import type { Call } from "../../../shared/dispatch/mod.ts";
 import { FEATURE_FIGURES, ROLE_LOGIN_SERVER } from "../../../shared/management/features.ts";
 import type { LoginFigures } from "../../../shared/management/figures.ts";
+import { checkHello } from "../../../shared/management/hello.ts";
 import type { LoginCaller } from "../context.ts";
 
 const SERVER_NAME = "login_server";
 const NO_ATTACH_DATA = new Uint8Array(0);
 
 /** CID_INTERNAL_HELLO, answered by CID_INTERNAL_HELLO_RSP. */
-export function hello(_call: Call<LoginCaller>, _request: IMInternalHello): IMInternalHelloRspInit {
+export function hello(_call: Call<LoginCaller>, request: IMInternalHello): IMInternalHelloRspInit {
+  checkHello(request);
   return { role: ROLE_LOGIN_SERVER, server_name: SERVER_NAME, feature_list: [FEATURE_FIGURES] };
 }
 

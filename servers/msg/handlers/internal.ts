@@ -7,6 +7,7 @@ import type {
 } from "../../../proto/mod.ts";
 import { FEATURE_FIGURES, ROLE_MSG_SERVER } from "../../../shared/management/features.ts";
 import type { MsgServerFigures } from "../../../shared/management/figures.ts";
+import { checkHello } from "../../../shared/management/hello.ts";
 import type { MsgServices, PeerCall } from "../services.ts";
 
 type LinkFigures = MsgServerFigures["links"];
@@ -14,7 +15,8 @@ type LinkFigures = MsgServerFigures["links"];
 const NO_ATTACH_DATA = new Uint8Array(0);
 
 /** CID_INTERNAL_HELLO, answered by CID_INTERNAL_HELLO_RSP: where clients reach this server. */
-export function hello(call: PeerCall, _request: IMInternalHello): IMInternalHelloRspInit {
+export function hello(call: PeerCall, request: IMInternalHello): IMInternalHelloRspInit {
+  checkHello(request);
   return {
     role: ROLE_MSG_SERVER,
     server_name: call.from.services.publicName(),

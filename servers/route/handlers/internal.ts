@@ -10,6 +10,7 @@ import {
   type IMInternalHelloRspInit,
   type IMSessionListReq,
   type IMSessionListRspInit,
+  ProtocolError,
 } from "../../../proto/mod.ts";
 import type { Call } from "../../../shared/dispatch/mod.ts";
 import {
@@ -19,6 +20,7 @@ import {
   ROLE_ROUTE_SERVER,
 } from "../../../shared/management/features.ts";
 import type { RouteFigures } from "../../../shared/management/figures.ts";
+import { checkHello } from "../../../shared/management/hello.ts";
 import {
   ATTACH_TYPE_HANDLE_AND_PDU,
   buildFrame,
@@ -26,6 +28,7 @@ import {
   encodePduAttach,
   seqNumOf,
 } from "../../../shared/pdu/mod.ts";
+import { MAX_IDS } from "../../../shared/storage/management_limits.ts";
 import type { RouteCaller } from "../context.ts";
 
 /** Most users of one answer. */
@@ -39,6 +42,7 @@ export function hello(
   { from }: Call<RouteCaller>,
   request: IMInternalHello,
 ): IMInternalHelloRspInit {
+  checkHello(request);
   if (request.role === ROLE_HTTP_MSG_SERVER) {
     from.isObserver = true;
     from.context.links.askNames();
@@ -52,24 +56,31 @@ export function hello(
 
 /** CID_INTERNAL_HELLO_RSP: a msg_server says who it is. */
 export function helloAnswered({ from }: Call<RouteCaller>, answer: IMInternalHelloRsp): null {
+  checkHello(answer);
   from.name = answer.server_name;
   from.features = new Set(answer.feature_list);
   return null;
 }
 
-/** CID_INTERNAL_SESSION_LIST_REQ, answered by CID_INTERNAL_SESSION_LIST_RSP: who is where. */
+/**
+ * CID_INTERNAL_SESSION_LIST_REQ, answered by CID_INTERNAL_SESSION_LIST_RSP: who is where.
+ * @throws {ProtocolError} when too many are asked for; there is no answer then
+ */
 export function sessionList(
   { from }: Call<RouteCaller>,
   request: IMSessionListReq,
 ): IMSessionListRspInit {
   const { presence } = from.context;
-  const { after_user_id: after, user_id_list: wanted } = request;
+  const { after_user_id: after, user_id_list: wanted, limit } = request;
+  if (limit < 1 || limit > MAX_SESSION_USERS || wanted.length > MAX_IDS) {
+    throw new ProtocolError(`Cannot list sessions: ${limit} of ${wanted.length} users`);
+  }
   const online = wanted.length === 0
     ? [...presence.userIds()]
     : [...new Set(wanted)].filter((userId) => presence.has(userId));
   const page = online.filter((userId) => userId > after)
     .sort((a, b) => a - b)
-    .slice(0, Math.min(request.limit, MAX_SESSION_USERS));
+    .slice(0, limit);
   return {
     user_cnt: online.length,
     terminal_list: page.flatMap((userId) =>

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { hashPassword } from "../../../../shared/password.ts";
 import { ADMIN_STATUS_DISABLED, type AdminAccount } from "../../../../shared/storage/management.ts";
+import { adminName, adminRole, id } from "../../../../shared/management/fields.ts";
 import { ApiError } from "../../http/errors.ts";
-import { adminRole, changesOf, DONE, done, id, idParams, line, listOf, time } from "../fields.ts";
+import { changesOf, DONE, done, idParams, listOf, time } from "../fields.ts";
 import { hasRole } from "../credentials.ts";
 import { newPassword } from "../passwords.ts";
 import { type Route, route } from "../route.ts";
@@ -59,7 +60,7 @@ export const adminRoutes: readonly Route[] = [
     description: "The password is for the first sign-in, which asks for another one.",
     access: "owner",
     body: z.strictObject({
-      name: line({ min: 1, max: 40 }),
+      name: adminName,
       role: adminRole,
       password: newPassword,
     }),

@@ -1,6 +1,8 @@
 /** The audit log. */
 import { z } from "zod";
-import { id, MAX_ID, MAX_PAGE_SIZE, numberText, time } from "../fields.ts";
+import { id, MAX_AUDIT_FILTER_CHARS, MAX_PAGE_SIZE } from "../../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../../shared/storage/management_limits.ts";
+import { numberText, time } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 
 const entry = z.strictObject({
@@ -27,9 +29,13 @@ export const auditRoutes: readonly Route[] = [
     description: "Newest first; `next_before` of one answer is `before` of the next.",
     access: "owner",
     query: z.strictObject({
-      actor: z.string().max(64).optional().describe("Name of an administrator or key"),
-      action: z.string().max(64).optional().describe("Whole, or a beginning like `user.`"),
-      target: z.string().max(64).optional(),
+      actor: z.string().max(MAX_AUDIT_FILTER_CHARS).optional().describe(
+        "Name of an administrator or key",
+      ),
+      action: z.string().max(MAX_AUDIT_FILTER_CHARS).optional().describe(
+        "Whole, or a beginning like `user.`",
+      ),
+      target: z.string().max(MAX_AUDIT_FILTER_CHARS).optional(),
       since: numberText({ min: 0, max: MAX_ID }).default(0),
       until: numberText({ min: 0, max: MAX_ID }).default(0).describe("0 = no limit"),
       before: numberText({ min: 0, max: MAX_ID }).default(0).describe("Entries with a lower id"),

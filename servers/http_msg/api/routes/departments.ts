@@ -1,29 +1,18 @@
 /** Departments: a tree of any depth. */
 import { z } from "zod";
 import type { DepartmentFields, DepartmentSummary } from "../../../../shared/storage/management.ts";
+import { departmentColumns, id } from "../../../../shared/management/fields.ts";
 import { ApiError } from "../../http/errors.ts";
 import type { ApiServices } from "../call.ts";
-import {
-  changesOf,
-  count,
-  DONE,
-  done,
-  given,
-  id,
-  idParams,
-  line,
-  listOf,
-  MAX_ID,
-  time,
-} from "../fields.ts";
+import { changesOf, count, DONE, done, given, idParams, listOf, time } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 
 const TAG = "Departments";
 
 const departmentFields = z.strictObject({
-  name: line({ min: 1, max: 64 }),
-  priority: z.int().min(0).max(MAX_ID).describe("Clients show the lowest first"),
-  parent_id: z.int().min(0).max(MAX_ID).describe("0 = at the top"),
+  name: departmentColumns.departName,
+  priority: departmentColumns.priority.describe("Clients show the lowest first"),
+  parent_id: departmentColumns.parentId.describe("0 = at the top"),
 });
 
 const department = z.strictObject({

@@ -1,28 +1,17 @@
 /** The discovery list that clients show (docs/spec/admin-http.md 4). */
 import { z } from "zod";
 import type { DiscoveryFields, DiscoveryItem } from "../../../../shared/storage/management.ts";
+import { discoveryColumns, id } from "../../../../shared/management/fields.ts";
 import { ApiError } from "../../http/errors.ts";
-import {
-  changesOf,
-  DONE,
-  done,
-  given,
-  id,
-  idParams,
-  line,
-  listOf,
-  MAX_ID,
-  time,
-  urlText,
-} from "../fields.ts";
+import { changesOf, DONE, done, given, idParams, listOf, time } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 
 const TAG = "Discovery list";
 
 const itemFields = z.strictObject({
-  name: line({ min: 1, max: 64 }),
-  url: urlText({ min: 1, max: 64 }),
-  priority: z.int().min(0).max(MAX_ID).describe("The lowest comes first"),
+  name: discoveryColumns.itemName,
+  url: discoveryColumns.itemUrl,
+  priority: discoveryColumns.itemPriority.describe("The lowest comes first"),
 });
 
 const item = z.strictObject({

@@ -8,6 +8,8 @@ import {
   type GroupModifyType,
 } from "../../../../proto/mod.ts";
 import { GROUP_SORTS, type GroupSummary } from "../../../../shared/storage/management.ts";
+import { groupColumns, id, sortOrder } from "../../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../../shared/storage/management_limits.ts";
 import { ApiError } from "../../http/errors.ts";
 import { announceMembers } from "../../announce_members.ts";
 import type { ApiServices } from "../call.ts";
@@ -17,19 +19,14 @@ import {
   DONE,
   done,
   given,
-  id,
   idList,
   idParams,
-  line,
-  MAX_ID,
   numberText,
   offsetOf,
   pageOf,
   pageQuery,
   searchText,
-  sortOrder,
   time,
-  urlText,
 } from "../fields.ts";
 import { addGroup, allMembers, changeGroupMembers } from "../group_changes.ts";
 import { type Route, route } from "../route.ts";
@@ -62,10 +59,7 @@ const group = z.strictObject({
   last_message: time.describe("0 = never"),
 });
 
-const groupFields = z.strictObject({
-  name: line({ min: 1, max: 256 }),
-  avatar: urlText({ max: 255 }),
-});
+const groupFields = z.strictObject(groupColumns);
 
 const member = z.strictObject({
   user_id: id,

@@ -1,8 +1,9 @@
 /** API keys: how machines use the API. */
 import { z } from "zod";
+import { adminRole, id, keyName, storedTime } from "../../../../shared/management/fields.ts";
 import { ApiError } from "../../http/errors.ts";
 import { credentialHash, makeCredential } from "../credentials.ts";
-import { adminRole, DONE, done, id, idParams, line, listOf, time } from "../fields.ts";
+import { DONE, done, idParams, listOf, time } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 
 const TAG = "API keys";
@@ -45,9 +46,9 @@ export const keyRoutes: readonly Route[] = [
     description: "The key is in this answer only: what is stored is its hash.",
     access: "owner",
     body: z.strictObject({
-      name: line({ min: 1, max: 64 }),
+      name: keyName,
       role: adminRole,
-      expires: time.default(0).describe("0 = never"),
+      expires: storedTime.default(0).describe("0 = never"),
     }),
     status: 201,
     answer: z.strictObject({ id, key: z.string() }),

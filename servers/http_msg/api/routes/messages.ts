@@ -5,15 +5,16 @@ import { isAudioMessage } from "../../../../shared/message_class.ts";
 import type { StoredMessage } from "../../../../shared/management/operations.ts";
 import { MAX_TEXT_BYTES } from "../../../../shared/message_limits.ts";
 import { decodeText, encodeText } from "../../../../shared/text_cipher.ts";
+import { id, MAX_HISTORY } from "../../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../../shared/storage/management_limits.ts";
 import { ApiError } from "../../http/errors.ts";
 import { hasRole } from "../credentials.ts";
-import { id, idList, MAX_ID, numberText, time } from "../fields.ts";
+import { idList, numberText, time } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 import { sendToGroup, sendToUsers, systemUser } from "../system_message.ts";
 import { groupById } from "./groups.ts";
 
 const TAG = "Messages";
-const MAX_HISTORY = 100;
 
 const recipients = {
   user_ids: idList.optional(),

@@ -1,12 +1,14 @@
 /** Who is online, on which server and terminal; logging users out. */
 import { z } from "zod";
+import { id, MAX_PAGE_SIZE } from "../../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../../shared/storage/management_limits.ts";
 import {
   CLIENT_TYPE_ANDROID,
   CLIENT_TYPE_IOS,
   CLIENT_TYPE_MAC,
   CLIENT_TYPE_WINDOWS,
 } from "../../../../proto/mod.ts";
-import { count, DONE, done, id, MAX_ID, MAX_PAGE_SIZE, numberText } from "../fields.ts";
+import { count, DONE, done, numberText } from "../fields.ts";
 import { type Route, route } from "../route.ts";
 import { userById } from "./users.ts";
 

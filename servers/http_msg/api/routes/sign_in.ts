@@ -1,11 +1,12 @@
 /** Administrators: signing in and out, and their own account. */
 import { z } from "zod";
 import { hashPassword } from "../../../../shared/password.ts";
+import { adminName, adminRole, id } from "../../../../shared/management/fields.ts";
 import { ApiError } from "../../http/errors.ts";
 import { audited } from "../audit.ts";
 import type { ApiCall } from "../call.ts";
 import { credentialHash, makeCredential } from "../credentials.ts";
-import { adminRole, DONE, done, id, line, time } from "../fields.ts";
+import { DONE, done, time } from "../fields.ts";
 import { checkAdminPassword, newPassword } from "../passwords.ts";
 import { type Route, route } from "../route.ts";
 
@@ -31,7 +32,7 @@ export const signInRoutes: readonly Route[] = [
     description: "Gives a token for the header `Authorization: Bearer …`. While " +
       "`must_change_password` is true, only the own account can be used.",
     access: "public",
-    body: z.strictObject({ name: line({ min: 1, max: 40 }), password: z.string().min(1).max(256) }),
+    body: z.strictObject({ name: adminName, password: z.string().min(1).max(256) }),
     answer: z.strictObject({
       token: z.string(),
       expires: time,

@@ -1,5 +1,6 @@
 /** Many users at once, as CSV files. */
 import { z } from "zod";
+import { EXPORT_PAGE } from "../../../../shared/management/fields.ts";
 import { API_HEADERS, ApiError } from "../../http/errors.ts";
 import type { ApiServices } from "../call.ts";
 import { count, flagText, offsetOf, pageQuery } from "../fields.ts";
@@ -10,8 +11,6 @@ import { userView } from "../user_view.ts";
 import { userFilter, writeUsers } from "./users.ts";
 
 const TAG = "Users";
-/** Rows read at a time. */
-const EXPORT_PAGE = 1000;
 
 const changedValue = z.union([z.string(), z.number()]).nullable();
 

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { USER_SORTS, type UserWrites } from "../../../../shared/storage/management.ts";
 import { USER_STATUS_LEFT, type UserRow } from "../../../../shared/storage/types.ts";
+import { sortOrder } from "../../../../shared/management/fields.ts";
+import { MAX_ID } from "../../../../shared/storage/management_limits.ts";
 import { ApiError } from "../../http/errors.ts";
 import type { ApiCall, ApiServices } from "../call.ts";
 import {
@@ -10,13 +12,11 @@ import {
   done,
   idParams,
   listOf,
-  MAX_ID,
   numberText,
   offsetOf,
   pageOf,
   pageQuery,
   searchText,
-  sortOrder,
 } from "../fields.ts";
 import { userPassword, userPasswordFields } from "../passwords.ts";
 import { type Route, route } from "../route.ts";
@@ -41,7 +41,7 @@ const sorts = USER_SORTS.map((column) => column === "departId" ? "department_id"
 
 /** Several numbers, separated by commas. */
 const statusList = z.string().regex(/^[0-4](,[0-4])*$/, "must be numbers from 0 to 4 like 0,1,2,4")
-  .transform((text) => text.split(",").map(Number));
+  .transform((text) => [...new Set(text.split(",").map(Number))]);
 
 export const userFilter = {
   search: searchText.describe("Part of name, nick, domain, phone or email; or the id"),
