@@ -15,6 +15,8 @@ import { StorageError } from "./types.ts";
 export class BatchError extends StorageError {}
 
 export interface WriteCombinerOptions<Op, Out> {
+  /** What an operation is for, in errors; default: `store`. Look-ups are combined too. */
+  readonly doing?: string;
   /** All or nothing; one result per operation, in order. May be synchronous. */
   readonly commit: (batch: readonly Op[]) => readonly Out[] | Promise<readonly Out[]>;
   readonly clock: Clock;
@@ -46,11 +48,15 @@ export class WriteCombiner<Op, Out> {
     this.#options = options;
   }
 
+  get #doing(): string {
+    return this.#options.doing ?? "store";
+  }
+
   /** Resolves with the operation's result once it is committed. */
   submit(op: Op): Promise<Out> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length >= this.#options.maxWaiting) {
-        reject(new StorageError(`Cannot store: ${this.#waiting.length} writes are waiting`));
+        reject(new StorageError(`Cannot ${this.#doing}: ${this.#waiting.length} are waiting`));
         return;
       }
       this.#waiting.push({ op, sinceMs: this.#options.clock.elapsedMs(), resolve, reject });
@@ -126,7 +132,7 @@ export class WriteCombiner<Op, Out> {
     const { maxWaitMs = Infinity, clock } = this.#options;
     const waitedMs = clock.elapsedMs() - sinceMs;
     if (waitedMs <= maxWaitMs) return false;
-    reject(new StorageError(`Cannot store: it has waited for ${waitedMs} ms`));
+    reject(new StorageError(`Cannot ${this.#doing}: it has waited for ${waitedMs} ms`));
     return true;
   }
 }

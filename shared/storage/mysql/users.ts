@@ -8,6 +8,7 @@ import {
   type UserRow,
   type UserStore,
 } from "../types.ts";
+import { CredentialLookup } from "./credential_lookup.ts";
 import { retryingDeadlocks } from "./deadlocks.ts";
 import { isDuplicate } from "./errors.ts";
 import { chunks, idChunks } from "./id_lists.ts";
@@ -34,6 +35,7 @@ export class MysqlUsers implements UserStore {
   readonly #lastUpdate: LastUserUpdate;
   readonly #clock: EngineParts["clock"];
   readonly #hashes: UserHashes;
+  readonly #lookup: CredentialLookup;
 
   constructor(
     parts: Pick<EngineParts, "master" | "slave" | "redis" | "clock">,
@@ -44,6 +46,8 @@ export class MysqlUsers implements UserStore {
     this.#master = parts.master;
     this.#slave = parts.slave;
     this.#lastUpdate = new LastUserUpdate(parts);
+    const columns = `${CREDENTIALS}, ${hashes.column}`;
+    this.#lookup = new CredentialLookup(parts, { columns, join: hashes.join });
   }
 
   get passwordForm(): PasswordForm {
@@ -54,19 +58,9 @@ export class MysqlUsers implements UserStore {
     return retryingDeadlocks(() => this.#hashes.keep(this.#master, change, nowSec(this.#clock)));
   }
 
-  /**
-   * MySQL ignores spaces at the end when it compares (docs/spec/storage.md 2.1). Of several rows with
-   * the name the last one counts, as in the original (docs/spec/pitfalls.md P-DB6).
-   */
-  async credentials(name: string): Promise<Credentials | null> {
-    const row = await this.#slave.row<UserRow & Omit<Credentials, "user">>(
-      `SELECT ${CREDENTIALS}, ${this.#hashes.column} FROM IMUser ${this.#hashes.join}
-       WHERE name = ? ORDER BY id DESC LIMIT 1`,
-      [name],
-    );
-    if (row === null) return null;
-    const { password, salt, hash, ...user } = row;
-    return { user, password, salt, hash };
+  /** MySQL ignores spaces at the end when it compares (docs/spec/storage.md 2.1). */
+  credentials(name: string): Promise<Credentials | null> {
+    return this.#lookup.find(name);
   }
 
   async byIds(ids: readonly number[]): Promise<readonly UserRow[]> {
