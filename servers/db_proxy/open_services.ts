@@ -5,6 +5,7 @@ import { LatencyWindow } from "../../shared/management/latency.ts";
 import type { Random } from "../../shared/random.ts";
 import { encodeText } from "../../shared/text_cipher.ts";
 import type { DbProxyConfig } from "./config.ts";
+import { LoginGuard } from "./passwords/login_guard.ts";
 import { UserPasswords } from "./passwords/user_passwords.ts";
 import { type DbServices, MemberLists } from "./services.ts";
 import { LoginFailures } from "./state/login_failures.ts";
@@ -36,7 +37,7 @@ export async function openServices(
     clock,
     log,
     audioLabel: encodeText(AUDIO_LABEL, config.aesKey),
-    loginFailures: new LoginFailures(maxAddressFailures),
+    logins: new LoginGuard(new LoginFailures(maxAddressFailures), storage.loginFailures),
     passwords: new UserPasswords({ users: storage.users, clock, random, log, scryptN }),
     memberLists: new MemberLists(),
     night: new Night(config.night),

@@ -5,7 +5,7 @@ import type { Logger } from "../../shared/log/mod.ts";
 import type { LatencyWindow } from "../../shared/management/latency.ts";
 import type { Members, Storage } from "../../shared/storage/types.ts";
 import type { UserPasswords } from "./passwords/user_passwords.ts";
-import type { LoginFailures } from "./state/login_failures.ts";
+import type { LoginGuard } from "./passwords/login_guard.ts";
 import type { Night } from "./state/night.ts";
 import { sortedAsText } from "./state/text_order.ts";
 
@@ -15,7 +15,7 @@ export interface DbServices {
   readonly log: Logger;
   /** AES text of `[语音]`, shown as the last message of a session that ends with a sound. */
   readonly audioLabel: Uint8Array;
-  readonly loginFailures: LoginFailures;
+  readonly logins: LoginGuard;
   readonly passwords: UserPasswords;
   readonly memberLists: MemberLists;
   readonly night: Night;

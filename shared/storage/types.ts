@@ -8,6 +8,8 @@
  * an expected refusal is a value. A promise of a writing method resolves after the commit.
  */
 import type { Result } from "../result.ts";
+import type { AdminStore } from "./first_admin.ts";
+import type { LoginFailureStore } from "./login_failures.ts";
 import type { ManagementStore } from "./management.ts";
 import type { NewHash, PasswordForm } from "./password_form.ts";
 
@@ -33,6 +35,8 @@ export interface Storage {
   readonly admins: AdminStore;
   /** Everything that only administrators do. */
   readonly management: ManagementStore;
+  /** `null` where one process has the data, which then counts by itself. */
+  readonly loginFailures: LoginFailureStore | null;
   /** Finishes what was begun and lets go of files and connections. */
   close(): Promise<void>;
 }
@@ -386,15 +390,4 @@ export interface OfflineFileStore {
   remove(
     entry: { readonly fromId: number; readonly toId: number; readonly taskId: string },
   ): Promise<boolean>;
-}
-
-// ── administrators ───────────────────────────────────────────────────────────────────────────────
-
-export interface AdminStore {
-  /** Number of administrators that are not deleted. */
-  count(): Promise<number>;
-  /** `pwd` is a hash made by `shared/password.ts`. Refused when the name exists. */
-  add(admin: { uname: string; pwd: string; now: number }): Promise<Result<null, "exists">>;
-  /** Stored hash of a not deleted administrator. */
-  passwordHash(uname: string): Promise<string | null>;
 }

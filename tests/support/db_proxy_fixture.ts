@@ -39,6 +39,8 @@ export interface DbProxyFixtureOptions {
   readonly stopGraceMs?: number;
   /** An empty database; default: an embedded one of its own. */
   readonly storage?: StorageConfig;
+  /** `kept`: another db_proxy_server has filled it. Default: it gets the demo data. */
+  readonly data?: "kept";
   /** Default: 1, and 0 in memory. */
   readonly threadNum?: number;
   readonly onFatal?: (error: Error) => void;
@@ -52,9 +54,11 @@ export async function startDbProxy(
   const { clock = systemClock, log = new WatchedLog("info"), stopGraceMs = 0 } = options;
   await using stack = new AsyncDisposableStack();
   const storage = options.storage ?? stack.use(await makeDataPlace("sqlite")).storage;
-  const opened = await openStorageBriefly(storage, clock);
-  await demoData(5)(opened);
-  await opened.close();
+  if (options.data === undefined) {
+    const opened = await openStorageBriefly(storage, clock);
+    await demoData(5)(opened);
+    await opened.close();
+  }
   const network: Network = kind === "tcp" ? new TcpNetwork(clock) : new MemoryNetwork(clock);
   const server = stack.use(
     await startDbProxyServer({

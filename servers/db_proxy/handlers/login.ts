@@ -33,24 +33,31 @@ export async function validateUser(
   request: IMValidateReq,
 ): Promise<IMValidateRspInit> {
   const { services } = call.from;
-  const { storage, loginFailures, passwords, clock } = services;
+  const { storage, logins, passwords, clock } = services;
   const { user_name: name, client_address: address = "" } = request;
   if (name.length > MAX_NAME_CHARS || address.length > MAX_ADDRESS_CHARS) {
     return refusal(request, VALIDATE_WRONG, WRONG_TEXT);
   }
   const credentials = await storage.users.credentials(name);
-  const attempt = loginFailures.begin({ name, address }, nowSec(clock));
+  // Where nothing has to be waited for nothing is: answers then keep the order of their questions.
+  const beginning = logins.begin({ name, address }, nowSec(clock));
+  const attempt = beginning instanceof Promise ? await beginning : beginning;
   if (attempt === null) return refusal(request, VALIDATE_LOCKED_OUT, LOCKED_OUT_TEXT);
   const checking = checkPassword(services, credentials, request.password);
   const verdict = checking instanceof Promise ? await checking : checking;
   if (verdict === "busy") {
-    attempt.takeBack();
+    await attempt.takeBack();
     return refusal(request, VALIDATE_INTERNAL, BUSY_TEXT);
   }
   if (verdict === "wrong" || credentials === null) {
-    return refusal(request, VALIDATE_WRONG, WRONG_TEXT);
+    const counting = attempt.failed();
+    const counted = counting instanceof Promise ? await counting : counting;
+    return counted === "locked"
+      ? refusal(request, VALIDATE_LOCKED_OUT, LOCKED_OUT_TEXT)
+      : refusal(request, VALIDATE_WRONG, WRONG_TEXT);
   }
-  attempt.succeeded();
+  const forgetting = attempt.succeeded();
+  if (forgetting instanceof Promise) await forgetting;
   passwords.keep(credentials, request.password);
   return {
     user_name: name,

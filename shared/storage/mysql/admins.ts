@@ -6,7 +6,7 @@
  */
 import { ok, refused, type Result } from "../../result.ts";
 import { HASH_ELSEWHERE } from "../password_form.ts";
-import type { AdminStore } from "../types.ts";
+import type { AdminStore } from "../first_admin.ts";
 import { retryingDeadlocks } from "./deadlocks.ts";
 import { missingTableError } from "./errors.ts";
 import type { EngineParts } from "./parts.ts";

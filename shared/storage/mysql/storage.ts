@@ -15,6 +15,7 @@ import { MysqlGroups } from "./groups.ts";
 import { LiveGroups } from "./live_groups.ts";
 import { mysqlManagement } from "./management/mod.ts";
 import { Memberships } from "./memberships.ts";
+import { RedisLoginFailures } from "./login_failures.ts";
 import { MessageCounters } from "./message_counters.ts";
 import { MessageIds } from "./message_ids.ts";
 import { MessageWriter } from "./message_writer.ts";
@@ -96,6 +97,7 @@ export function mysqlStorageOn(
       hashes,
     }),
     offlineFiles: new MysqlOfflineFiles(parts, activeUsers),
+    loginFailures: new RedisLoginFailures(parts),
     close: () => closing ??= close(),
   };
 }

@@ -1,5 +1,5 @@
 import { ok, refused, type Result } from "../../result.ts";
-import type { AdminStore } from "../types.ts";
+import type { AdminStore } from "../first_admin.ts";
 import type { Database } from "./database.ts";
 import type { Statement } from "./statement.ts";
 

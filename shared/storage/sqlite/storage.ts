@@ -57,6 +57,7 @@ export function sqliteStorageOn(
     deviceTokens: new SqliteDeviceTokens(db),
     groupShields: new SqliteGroupShields(db),
     offlineFiles: new SqliteOfflineFiles(db, activeUsers),
+    loginFailures: null,
     admins: new SqliteAdmins(db),
     management: sqliteManagement({ db, activeUsers, liveGroups, clock }),
     close: () => db.close(),
