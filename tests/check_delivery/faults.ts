@@ -1,5 +1,7 @@
 /** Injects the faults of a plan into a cluster. Afterwards everything is as it was before. */
-import { loseRedisData, snapshotRedis } from "./cluster/redis.ts";
+import { lockMariadb, severMariadb } from "./cluster/mariadb.ts";
+import { limitFiles } from "./cluster/open_files.ts";
+import { commandRedis, loseRedisData, snapshotRedis } from "./cluster/redis.ts";
 import type { Cluster } from "./cluster/cluster.ts";
 import type { ManagedProcess } from "./cluster/managed_process.ts";
 import { describeFault, type Fault, type FaultKind } from "./plan/fault.ts";
@@ -13,10 +15,17 @@ export interface Injected {
 }
 
 /** What faults need of a cluster. */
-export type FaultPlace = Pick<Cluster, "process" | "links" | "disks" | "clocks" | "redisDir">;
+export type FaultPlace = Pick<
+  Cluster,
+  "process" | "groupOf" | "portOf" | "links" | "disks" | "clocks" | "redisDir"
+>;
 
 /** Their target is a process that they end or halt: they wait for each other. */
-const TAKES_PROCESS: ReadonlySet<FaultKind> = new Set(["kill", "term", "stop", "lose", "rollback"]);
+const TAKES_PROCESS: ReadonlySet<FaultKind> = new Set([
+  ...["kill", "term", "stop", "hang", "lose", "rollback"] as const,
+  // These need an engine that is there.
+  ...["flush", "deny", "sever", "lock"] as const,
+]);
 
 /**
  * Runs the fault from its begin to its end: at once, or when the one before it at the same process
@@ -46,12 +55,8 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
     await pause(fault.forMs);
     await startAgain(process);
   },
-  async stop(cluster, { target, forMs }) {
-    const process = cluster.process(target);
-    process.pause();
-    await pause(forMs);
-    process.resume();
-  },
+  stop: halt,
+  hang: halt,
   async lose(cluster, { forMs }) {
     const redis = cluster.process("redis");
     await redis.kill();
@@ -101,7 +106,76 @@ const INJECTORS: Readonly<Record<Fault["kind"], Injector>> = {
     await pause(forMs);
     await clock.set(0);
   },
+  async outage(cluster, { target, forMs }) {
+    await Promise.all(
+      cluster.groupOf(target).map((process) =>
+        process.inTurn(async () => {
+          await process.kill();
+          await pause(forMs);
+          await startAgain(process);
+        })
+      ),
+    );
+  },
+  async vanish(cluster, { target, forMs }) {
+    const link = cluster.links.get(target)!;
+    link.swallow(true);
+    link.loseAll();
+    await pause(forMs);
+    link.swallow(false);
+  },
+  async oneway(cluster, { target, forMs, amount }) {
+    const link = cluster.links.get(target)!;
+    const direction = amount === 1 ? "there" : "back";
+    link.stall(true, [direction]);
+    await pause(forMs);
+    link.breakAll();
+    link.stall(false, [direction]);
+  },
+  async throttle(cluster, { target, forMs, amount }) {
+    const link = cluster.links.get(target)!;
+    link.throttle(amount * 1024);
+    await pause(forMs);
+    link.throttle(Infinity);
+  },
+  async flush(cluster, { target }) {
+    await commandRedis(cluster.portOf(target), ["FLUSHALL"]);
+  },
+  async deny(cluster, { target, forMs }) {
+    const port = cluster.portOf(target);
+    await commandRedis(port, ["CONFIG", "SET", "min-replicas-to-write", "1"]);
+    await pause(forMs);
+    await commandRedis(port, ["CONFIG", "SET", "min-replicas-to-write", "0"]);
+  },
+  async sever(cluster, { target, forMs }) {
+    const port = cluster.portOf(target);
+    const untilMs = performance.now() + forMs;
+    do {
+      if (target === "mariadb") await severMariadb(port);
+      else await commandRedis(port, ["CLIENT", "KILL", "TYPE", "normal"]);
+      await pause(SEVER_AGAIN_MS);
+    } while (performance.now() < untilMs);
+  },
+  async lock(cluster, { target, forMs }) {
+    const unlock = await lockMariadb(cluster.portOf(target));
+    await pause(forMs);
+    await unlock();
+  },
+  async files(cluster, { target, forMs }) {
+    const restore = await limitFiles(cluster.process(target).pid);
+    await pause(forMs);
+    await restore();
+  },
 };
+
+const SEVER_AGAIN_MS = 50;
+
+async function halt(cluster: FaultPlace, { target, forMs }: Fault): Promise<void> {
+  const process = cluster.process(target);
+  process.pause();
+  await pause(forMs);
+  process.resume();
+}
 
 /** How often a start is tried that another fault may stand in the way of, such as a full disk. */
 const START_TRIES = 20;

@@ -15,6 +15,8 @@ Deno.test("inject() has faults of one process wait for each other, as in seed 30
     const place: FaultPlace = {
       redisDir,
       process: () => redis,
+      groupOf: () => [redis],
+      portOf: () => port!,
       links: new Map(),
       disks: new Map(),
       clocks: new Map(),
@@ -27,6 +29,9 @@ Deno.test("inject() has faults of one process wait for each other, as in seed 30
       inject(place, fault("lose", 0)),
       inject(place, fault("kill", 0)),
       inject(place, fault("stop", 0)),
+      inject(place, fault("flush", 0)),
+      inject(place, fault("deny", 0)),
+      inject(place, fault("sever", 0)),
     ]);
     for (const [at, { fromMs }] of spans.entries()) {
       assert.ok(fromMs >= (spans[at - 1]?.toMs ?? 0), `fault ${at} began too early`);

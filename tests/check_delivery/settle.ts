@@ -87,8 +87,13 @@ function unseen(journal: Journal, { texts, from, terminals }: Round): string | n
   return null;
 }
 
+/** What terminals are told when they ask, and what they were told without asking. */
 async function wrongPresence({ terminals }: Crowd): Promise<string | null> {
   for (const terminal of terminals) {
+    const wrong = ONLINE.filter((userId) => terminal.toldOffline.has(userId));
+    if (wrong.length > 0) {
+      return `${terminal.id} was told last that ${wrong.join(", ")} went offline`;
+    }
     try {
       const { user_stat_list } = await terminal.client!.usersStatus(ONLINE);
       const online = user_stat_list.filter(({ status }) => status === USER_STATUS_ONLINE);

@@ -79,6 +79,16 @@ export class Cluster implements AsyncDisposable {
     return this.#ports["lookup"]!;
   }
 
+  /** Where a process listens. */
+  portOf(name: string): number {
+    return this.#ports[name]!;
+  }
+
+  /** Processes that go down together. */
+  groupOf(name: string): readonly ManagedProcess[] {
+    return this.#options.topology.groups[name]!.map((one) => this.process(one));
+  }
+
   /** The msg_server that listens there, and the port by which clients reach it. */
   msgServerAt(port: number): { readonly name: string; readonly port: number } {
     const names = this.#options.topology.layout === "suite"

@@ -1,24 +1,29 @@
 /**
- * A relay in front of a server, which breaks, stalls and delays what passes. When the server behind
- * it is away it refuses connections as the server's port would.
+ * A relay in front of a server, which breaks, stalls, delays and loses what passes. When the server
+ * behind it is away it refuses connections as the server's port would.
  */
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { Pipe } from "./pipe.ts";
 
 const HOST = "127.0.0.1";
-/** What is read ahead of the other side, at most, in bytes. */
-const MAX_HELD = 4 * 1024 * 1024;
 
 /** Why connections are refused. */
 export type Refusal = "cut" | "target is down";
+/** `there`: from whoever connected to the server; `back`: to whoever connected. */
+export type Direction = "there" | "back";
 
 export class LinkProxy implements AsyncDisposable {
   readonly port: number;
   readonly #targetPort: number;
   readonly #pipes = new Set<Pipe>();
+  /** Both ends of every connection, also of those that are dead. */
+  readonly #sockets = new Set<Socket>();
   readonly #refusals = new Set<Refusal>();
+  readonly #stalled = new Set<Direction>();
   #server: Server | null = null;
   #delayMs = 0;
-  #isStalled = false;
+  #bytesPerSec = Infinity;
+  #isVoid = false;
 
   constructor(port: number, targetPort: number) {
     this.port = port;
@@ -51,9 +56,23 @@ export class LinkProxy implements AsyncDisposable {
     for (const pipe of this.#pipes) pipe.destroy();
   }
 
+  /** All connections are dead from now on, for good, and neither side is told. */
+  loseAll(): void {
+    for (const pipe of this.#pipes) pipe.abandon();
+    this.#pipes.clear();
+  }
+
+  /** New connections are dead from their begin, or no longer. */
+  swallow(isSo: boolean): void {
+    this.#isVoid = isSo;
+  }
+
   /** Nothing passes, on the connections there are and on new ones, until told otherwise. */
-  stall(isStalled: boolean): void {
-    this.#isStalled = isStalled;
+  stall(isStalled: boolean, directions: readonly Direction[] = ["there", "back"]): void {
+    for (const direction of directions) {
+      if (isStalled) this.#stalled.add(direction);
+      else this.#stalled.delete(direction);
+    }
     for (const pipe of this.#pipes) pipe.update();
   }
 
@@ -61,9 +80,16 @@ export class LinkProxy implements AsyncDisposable {
     this.#delayMs = ms;
   }
 
+  /** No more than so much passes each way on each connection; `Infinity`: all of it. */
+  throttle(bytesPerSec: number): void {
+    this.#bytesPerSec = bytesPerSec;
+    if (bytesPerSec === Infinity) { for (const pipe of this.#pipes) pipe.hurry(); }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#close();
     this.breakAll();
+    for (const socket of this.#sockets) socket.destroy();
     return Promise.resolve();
   }
 
@@ -73,90 +99,34 @@ export class LinkProxy implements AsyncDisposable {
   }
 
   #accept(near: Socket): void {
+    this.#keep(near);
+    if (this.#isVoid) {
+      near.pause();
+      return;
+    }
     const far = connect({
       host: HOST,
       port: this.#targetPort,
       allowHalfOpen: true,
       noDelay: true,
     });
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    this.#keep(far);
+    for (
+      const [from, to, direction] of [[near, far, "there"], [far, near, "back"]] as const
+    ) {
       const pipe = new Pipe(from, to, {
         delayMs: () => this.#delayMs,
-        isStalled: () => this.#isStalled,
+        bytesPerSec: () => this.#bytesPerSec,
+        isStalled: () => this.#stalled.has(direction),
         closed: () => this.#pipes.delete(pipe),
       });
       this.#pipes.add(pipe);
     }
   }
-}
 
-interface PipeRules {
-  readonly delayMs: () => number;
-  readonly isStalled: () => boolean;
-  readonly closed: () => void;
-}
-
-/** One direction. What was read waits in order until it is due. */
-class Pipe {
-  readonly #from: Socket;
-  readonly #to: Socket;
-  readonly #rules: PipeRules;
-  #held: { readonly dueMs: number; readonly chunk: Uint8Array | null }[] = [];
-  #heldBytes = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
-
-  constructor(from: Socket, to: Socket, rules: PipeRules) {
-    this.#from = from;
-    this.#to = to;
-    this.#rules = rules;
-    from.on("data", (chunk: Uint8Array) => this.#hold(chunk));
-    from.on("end", () => this.#hold(null));
-    from.on("error", () => {/* "close" follows */});
-    from.on("close", () => {
-      rules.closed();
-      if (this.#timer !== null) clearTimeout(this.#timer);
-      to.destroy();
-    });
-    to.on("drain", () => this.update());
-  }
-
-  destroy(): void {
-    this.#from.destroy();
-    this.#to.destroy();
-  }
-
-  /** Passes on what is due, and reads on when there is room. */
-  update(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#rules.isStalled()) return this.#readOrWait();
-    const nowMs = performance.now();
-    while (this.#held.length > 0 && this.#held[0]!.dueMs <= nowMs && !this.#to.writableNeedDrain) {
-      const { chunk } = this.#held.shift()!;
-      if (chunk === null) {
-        this.#to.end();
-      } else {
-        this.#heldBytes -= chunk.length;
-        this.#to.write(chunk);
-      }
-    }
-    const next = this.#held[0];
-    if (next !== undefined && next.dueMs > nowMs) {
-      this.#timer = setTimeout(() => this.update(), next.dueMs - nowMs);
-    }
-    this.#readOrWait();
-  }
-
-  #hold(chunk: Uint8Array | null): void {
-    const dueMs = performance.now() + this.#rules.delayMs();
-    // Nothing overtakes what came before, also when the delay has become shorter.
-    this.#held.push({ dueMs: Math.max(dueMs, this.#held.at(-1)?.dueMs ?? 0), chunk });
-    this.#heldBytes += chunk?.length ?? 0;
-    this.update();
-  }
-
-  #readOrWait(): void {
-    if (this.#heldBytes > MAX_HELD) this.#from.pause();
-    else this.#from.resume();
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => {/* "close" follows */});
+    socket.on("close", () => this.#sockets.delete(socket));
   }
 }

@@ -67,3 +67,40 @@ Deno.test("LinkProxy breaks connections, and refuses new ones for as long as it 
   again.close();
   await end();
 });
+
+Deno.test("LinkProxy loses connections without telling, and swallows new ones while it is told", async () => {
+  const { proxy, connect, end } = await stage();
+  const conn = await connect();
+  assert.equal(await ask(conn, "one"), "one");
+  proxy.loseAll();
+  proxy.swallow(true);
+  const swallowed = await connect();
+  const answers = [ask(conn, "two"), ask(swallowed, "three")].map((answer) =>
+    answer.then((text) => text, () => "closed")
+  );
+  proxy.swallow(false);
+  const again = await connect();
+  assert.equal(await ask(again, "four"), "four");
+  for (const one of [conn, swallowed, again]) one.close();
+  assert.deepEqual(await Promise.all(answers), ["closed", "closed"]);
+  await end();
+});
+
+Deno.test("LinkProxy stalls one direction, and lets pass no more than it is told", async () => {
+  const { proxy, connect, end } = await stage();
+  const conn = await connect();
+  proxy.stall(true, ["back"]);
+  const held = ask(conn, "one");
+  proxy.stall(false, ["there"]);
+  proxy.stall(false, ["back"]);
+  assert.equal(await held, "one");
+  proxy.throttle(100);
+  const beganMs = performance.now();
+  assert.equal(await ask(conn, "12345"), "12345");
+  assert.ok(performance.now() - beganMs >= 95, "both ways");
+  const slow = ask(conn, "x".repeat(50));
+  proxy.throttle(Infinity);
+  assert.equal(await slow, "x".repeat(50));
+  conn.close();
+  await end();
+});

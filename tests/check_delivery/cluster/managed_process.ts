@@ -42,6 +42,11 @@ export class ManagedProcess implements AsyncDisposable {
     this.#spec = spec;
   }
 
+  /** `null` while it does not run. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
   /** Resolves when it is ready. @throws {Error} with its output when it does not get there */
   async start(): Promise<void> {
     const { command, args, env = {}, cwd, ready } = this.#spec;

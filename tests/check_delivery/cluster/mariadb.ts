@@ -94,6 +94,25 @@ function dataOptions(dir: string): string[] {
   return ["--no-defaults", `--datadir=${join(dir, "data")}`, ...user];
 }
 
+/** Nobody else can write from now on. What that gives lets them again. */
+export async function lockMariadb(port: number): Promise<() => Promise<void>> {
+  const connection = await mysql.createConnection({ host: HOST, port, user: "root" });
+  await connection.query("FLUSH TABLES WITH READ LOCK");
+  return () => connection.end().catch(() => {/* It was killed meanwhile, and the lock is gone. */});
+}
+
+/** Ends all connections but its own. */
+export async function severMariadb(port: number): Promise<void> {
+  const connection = await mysql.createConnection({ host: HOST, port, user: "root" });
+  const [rows] = await connection.query<mysql.RowDataPacket[]>(
+    "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user = 'root'",
+  );
+  for (const { id } of rows) {
+    await connection.query(`KILL ${id}`).catch(() => {/* It has ended. */});
+  }
+  await connection.end();
+}
+
 async function answers(port: number): Promise<boolean> {
   try {
     const connection = await mysql.createConnection({ host: HOST, port, user: "root" });

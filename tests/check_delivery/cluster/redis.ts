@@ -59,14 +59,21 @@ export async function snapshotRedis(dir: string): Promise<() => Promise<void>> {
   };
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Has Redis do one thing, such as `FLUSHALL`. @throws {Error} when it is away */
+export async function commandRedis(
+  port: number,
+  [name, ...args]: readonly [string, ...string[]],
+): Promise<void> {
   const redis = new Redis({ host: HOST, port, lazyConnect: true, retryStrategy: () => null });
   redis.on("error", () => {});
+  await redis.connect();
   try {
-    await redis.connect();
-    await redis.quit();
-    return true;
-  } catch {
-    return false;
+    await redis.call(name, ...args);
+  } finally {
+    await redis.quit().catch(() => {/* It has gone meanwhile. */});
   }
+}
+
+function answers(port: number): Promise<boolean> {
+  return commandRedis(port, ["PING"]).then(() => true, () => false);
 }

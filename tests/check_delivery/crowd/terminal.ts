@@ -10,6 +10,8 @@ import {
   IMMsgDataAck,
   MSG_TYPE_GROUP_TEXT,
   MSG_TYPE_SINGLE_TEXT,
+  USER_STATUS_OFFLINE,
+  type UserStat,
 } from "../../../proto/mod.ts";
 import { type Client, connectClient } from "../../../shared/client/mod.ts";
 import type { ReceivedMessage } from "../../../shared/client/events.ts";
@@ -53,6 +55,8 @@ export class Terminal {
   #connections = 0;
   #seqNum = FIRST_SEQ_NUM;
   #isStopped = false;
+  /** Users of whom the current connection was told last that they are offline. */
+  readonly #toldOffline = new Set<number>();
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -80,6 +84,11 @@ export class Terminal {
     let count = 0;
     for (const { atMs } of this.#unanswered.values()) if (atMs > boundMs) count++;
     return count;
+  }
+
+  /** Users who look offline to whoever believes all that this connection was told since its login. */
+  get toldOffline(): ReadonlySet<number> {
+    return this.#toldOffline;
   }
 
   /** Stays online until {@link stop}. Never rejects. */
@@ -158,6 +167,7 @@ export class Terminal {
     this.#online();
     client.onFrame((frame) => this.#frame(frame));
     client.on("message", (message) => this.#message(message));
+    client.on("status", (stat) => this.#status(stat));
     // What came right behind the login.
     for (const message of client.drain("message")) this.#message(message);
     client.on("disconnected", ({ reason }) => this.#offline(reason));
@@ -169,6 +179,7 @@ export class Terminal {
 
   #online(): void {
     this.#unanswered = new Map();
+    this.#toldOffline.clear();
     this.#presence = {
       terminal: this.id,
       userId: this.userId,
@@ -197,6 +208,11 @@ export class Terminal {
     }
     this.#unanswered.delete(seqNumOf(frame));
     sent.acks.push({ atMs: performance.now(), msgId });
+  }
+
+  #status({ user_id: userId, status }: UserStat): void {
+    if (status === USER_STATUS_OFFLINE) this.#toldOffline.add(userId);
+    else this.#toldOffline.delete(userId);
   }
 
   #message(message: ReceivedMessage): void {

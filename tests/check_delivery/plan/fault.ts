@@ -11,6 +11,17 @@
  * - `delay`: what passes on a link takes `amount` ms longer, each way.
  * - `disk`: the disk of the target is full for `forMs`.
  * - `clock`: the wall clock of the target is wrong by `amount` seconds for `forMs`.
+ * - `outage`: SIGKILL to all processes of a group at once, started again after `forMs`.
+ * - `vanish`: connections of a link are dead for good, and new ones for `forMs`; nobody is told.
+ * - `oneway`: for `forMs` a link passes nothing in one direction; what was held is lost when then its
+ *   connections break. `amount` is 1 for what goes to the server, 2 for what comes from there.
+ * - `throttle`: a link passes `amount` KiB per second each way, on each connection.
+ * - `flush`: Redis forgets everything while it runs.
+ * - `deny`: Redis refuses to write for `forMs`.
+ * - `sever`: MariaDB or Redis ends the connections of its clients, again and again for `forMs`.
+ * - `lock`: nobody else can write to MariaDB for `forMs`; who tries has to wait.
+ * - `files`: the target cannot open files or connections for `forMs`.
+ * - `hang`: as `stop`, for longer than anybody waits. Only when it is asked for.
  */
 export const FAULT_KINDS = [
   "kill",
@@ -23,13 +34,23 @@ export const FAULT_KINDS = [
   "delay",
   "disk",
   "clock",
+  "outage",
+  "vanish",
+  "oneway",
+  "throttle",
+  "flush",
+  "deny",
+  "sever",
+  "lock",
+  "files",
+  "hang",
 ] as const;
 
 export type FaultKind = typeof FAULT_KINDS[number];
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** A process such as `db0`, or a link such as `msg1-db0`. */
+  /** A process such as `db0`, a link such as `msg1-db0`, or a group such as `dbs`. */
   readonly target: string;
   readonly atMs: number;
   readonly forMs: number;
@@ -48,9 +69,15 @@ export interface Plan {
   readonly dbGroups: "split" | "both";
 }
 
+const UNITS: Readonly<Partial<Record<FaultKind, string>>> = {
+  clock: "s",
+  throttle: "KiB/s",
+  oneway: "(1: there, 2: back)",
+};
+
 /** For people: `kill db0 at 1.20 s for 0.40 s`. */
 export function describeFault({ kind, target, atMs, forMs, amount }: Fault): string {
-  const unit = kind === "clock" ? "s" : "ms";
+  const unit = UNITS[kind] ?? "ms";
   const by = amount === 0 ? "" : ` by ${amount} ${unit}`;
   return `${kind} ${target}${by} at ${seconds(atMs)} for ${seconds(forMs)}`;
 }

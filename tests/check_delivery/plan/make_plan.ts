@@ -32,9 +32,20 @@ const LASTS_MS: Readonly<Record<FaultKind, Span>> = {
   delay: { from: 500, to: 4000 },
   disk: { from: 500, to: 3000 },
   clock: { from: 500, to: 4000 },
+  outage: { from: 50, to: 2500 },
+  vanish: { from: 0, to: 4000 },
+  oneway: { from: 100, to: 4000 },
+  throttle: { from: 500, to: 4000 },
+  flush: { from: 0, to: 0 },
+  deny: { from: 200, to: 3000 },
+  sever: { from: 0, to: 1500 },
+  lock: { from: 200, to: 4000 },
+  files: { from: 500, to: 4000 },
+  hang: { from: 35_000, to: 60_000 },
 };
 const DELAYS_MS: Span = { from: 20, to: 400 };
 const ROLLED_BACK_MS: Span = { from: 100, to: 1500 };
+const THROTTLED_TO_KIB: Span = { from: 4, to: 64 };
 const CLOCK_STEPS_SEC: readonly number[] = [-3600, -30, -1, 1, 30, 3600];
 
 interface Choice {
@@ -75,10 +86,11 @@ export function makePlan(topology: Topology, { seed, allowed, seconds }: PlanOpt
   };
 }
 
-function choicesOf({ processes, links, disks, clocks }: Topology): Choice[] {
+function choicesOf({ processes, links, disks, clocks, groups }: Topology): Choice[] {
   const of = (kind: FaultKind, targets: readonly string[]): Choice[] =>
     targets.map((target) => ({ kind, target }));
   const redis = processes.filter((name) => name === "redis");
+  const mariadb = processes.filter((name) => name === "mariadb");
   return [
     ...of("kill", processes),
     ...of("term", processes),
@@ -90,19 +102,31 @@ function choicesOf({ processes, links, disks, clocks }: Topology): Choice[] {
     ...of("delay", links),
     ...of("disk", disks),
     ...of("clock", clocks),
+    ...of("outage", Object.keys(groups)),
+    ...of("vanish", links),
+    ...of("oneway", links),
+    ...of("throttle", links),
+    ...of("flush", redis),
+    ...of("deny", redis),
+    ...of("sever", [...mariadb, ...redis]),
+    ...of("lock", mariadb),
+    ...of("files", clocks),
+    ...of("hang", clocks),
   ];
 }
 
 function isAllowed({ kind, target }: Choice, allowed: readonly string[]): boolean {
-  return allowed.length === 0 ||
-    allowed.some((one) =>
-      one === kind || one === `${kind}:${target}` || one === `${kind}:${roleOf(target)}`
-    );
+  if (allowed.length === 0) return kind !== "hang";
+  return allowed.some((one) =>
+    one === kind || one === `${kind}:${target}` || one === `${kind}:${roleOf(target)}`
+  );
 }
 
 function amountOf(kind: FaultKind, random: Random): number {
   if (kind === "delay") return between(random, DELAYS_MS);
   if (kind === "rollback") return between(random, ROLLED_BACK_MS);
+  if (kind === "throttle") return between(random, THROTTLED_TO_KIB);
+  if (kind === "oneway") return between(random, { from: 1, to: 2 });
   return kind === "clock" ? pick(random, CLOCK_STEPS_SEC) : 0;
 }
 

@@ -11,8 +11,10 @@ export interface Topology {
   readonly links: readonly string[];
   /** Processes whose data can be put on a small disk. */
   readonly disks: readonly string[];
-  /** Processes whose clock can be set. */
+  /** Processes whose clock can be set: those that are ours. */
   readonly clocks: readonly string[];
+  /** What can go down together: name and processes. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
 }
 
 export const MSG_SERVERS: readonly string[] = ["msg0", "msg1"];
@@ -31,10 +33,15 @@ export function topologyOf(layout: Layout, engine: EngineKind): Topology {
     ])),
     ...storing.flatMap((from) => engines.map((to) => `${from}-${to}`)),
   ];
+  const processes = [...ours, ...engines];
   return {
     layout,
     engine,
-    processes: [...ours, ...engines],
+    processes,
+    groups: {
+      ...(layout === "roles" && { dbs: DB_PROXIES, msgs: MSG_SERVERS, roles: ours }),
+      ...(engines.length > 0 && { engines, everything: processes }),
+    },
     links,
     disks: engine === "mysql" ? engines : ["sqlite"],
     clocks: ours,

@@ -151,6 +151,10 @@ Deno.test("live: what was due and did not come, unless something stood in the wa
   assert.deepEqual(liveRules(made), ["not_delivered"]);
   const excused = checkLive(made, [view(7)], [{ fromMs: 0, toMs: 1000 }]);
   assert.deepEqual([excused.violations, excused.excused], [[], 1]);
+  const ackedMs = made.sent.get("c")!.acks[0]!.atMs;
+  const later = (afterMs: number) =>
+    checkLive(made, [view(7)], [{ fromMs: ackedMs + afterMs, toMs: Infinity }]).violations.length;
+  assert.deepEqual([later(2900), later(3100)], [0, 1], "it was on its way between servers");
   made.presences[1]!.toMs = 500;
   made.presences[1]!.reason = "connection reset";
   assert.deepEqual(liveRules(made), [], "its connection broke");

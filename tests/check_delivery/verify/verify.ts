@@ -104,9 +104,9 @@ export function describeMeasure({ what, value, limit, unit }: Measure): string {
 function counterExcuse({ topology, injected }: RunFacts): "none" | "own groups" | "any" {
   if (topology.engine === "sqlite") return "none";
   const faults = injected.map(({ fault }) => fault);
-  if (faults.some(({ kind }) => kind === "lose" || kind === "rollback")) return "any";
+  if (faults.some(({ kind }) => ["lose", "rollback", "flush"].includes(kind))) return "any";
   const isBetween = faults.some(({ target }) =>
-    /^(?:db|suite)|(?:mariadb|redis)$/.test(roleOf(target))
+    /^(?:db|suite|roles|everything)|(?:mariadb|redis|engines)$/.test(roleOf(target))
   );
   return isBetween ? "own groups" : "none";
 }
@@ -128,7 +128,7 @@ export function risksOf(
   { injected, settledMs }: Pick<RunFacts, "injected" | "settledMs">,
 ): Span[] {
   return injected.filter(({ fault: { kind, target } }) =>
-    kind !== "clock" && /^(?:msg|route|login|suite|client)/.test(roleOf(target)) &&
+    kind !== "clock" && /^(?:msg|route|login|suite|client|roles|everything)/.test(roleOf(target)) &&
     !/-(?:db|mariadb|redis)$/.test(roleOf(target))
   ).map(({ fromMs }) => ({ fromMs, toMs: settledMs ?? Infinity }));
 }
