@@ -18,6 +18,7 @@ import {
   IMHeartBeat,
   IMOnlineUserInfo,
   IMRoleSet,
+  IMServerKickUser,
   IMUsersStatReq,
   IMUsersStatRsp,
   IMUserStatusUpdate,
@@ -26,7 +27,7 @@ import { type Command, command, relayCommand } from "../../shared/dispatch/mod.t
 import type { RouteCaller } from "./context.ts";
 import { heartBeat, roleSet } from "./handlers/link.ts";
 import { onlineUserInfo, usersStat, userStatusUpdate } from "./handlers/presence.ts";
-import { relayMessage, relayToAll, relayToOthers } from "./handlers/relay.ts";
+import { relayKick, relayMessage, relayToAll, relayToOthers } from "./handlers/relay.ts";
 import { internalCommands } from "./internal_commands.ts";
 
 export const commands: readonly Command<RouteCaller>[] = [
@@ -73,6 +74,12 @@ export const commands: readonly Command<RouteCaller>[] = [
     reply: null,
     handle: userStatusUpdate,
   }),
-  relayCommand({ id: CID_OTHER_SERVER_KICK_USER, auth: "peer", handle: relayToOthers }),
+  command({
+    id: CID_OTHER_SERVER_KICK_USER,
+    auth: "peer",
+    request: IMServerKickUser,
+    reply: null,
+    handle: relayKick,
+  }),
   ...internalCommands,
 ];

@@ -31,6 +31,8 @@ export class RouteCaller implements Caller {
   isKnown = false;
   /** Whether it is an http_msg_server: relays and presence are not for it (docs/internal.md 1). */
   isObserver = false;
+  /** Whose login it has told of with a kick, and not yet as online; 0: nobody's. */
+  loggingInId = 0;
   /** Where clients reach the msg_server; `null` until it has said so. */
   name: string | null = null;
   /** What the msg_server said that it speaks. */

@@ -17,6 +17,12 @@ export class RouteLinks {
     return this.#callers.values();
   }
 
+  /** Whether some msg_server uses another route_server. */
+  get hasSlave(): boolean {
+    for (const { isSlave } of this.#callers) if (isSlave) return true;
+    return false;
+  }
+
   get(linkId: number): RouteCaller | undefined {
     return this.#byId.get(linkId);
   }

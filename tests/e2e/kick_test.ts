@@ -91,6 +91,30 @@ matrix("three logins in a row leave the last, of phones too", {}, async (cell) =
   assert.equal(await endOf(second), "kicked");
 });
 
+matrix(
+  "of two logins at the same moment one stays, and hears what is sent (P-RT6)",
+  { msgServers: [2], links: ["tcp"] },
+  async (cell) => {
+    await using cluster = await cell.start();
+    await using bob = await cluster.login("user2");
+    for (const clientType of [CLIENT_TYPE_WINDOWS, CLIENT_TYPE_ANDROID]) {
+      const both = await Promise.all(
+        [0, 1].map((msgServer) => cluster.login("user1", { msgServer, clientType })),
+      );
+      const loser = await Promise.race(both.map(async (one) => {
+        await one.next("kicked");
+        return one;
+      }));
+      const winner = both.find((one) => one !== loser)!;
+      await bob.sendText(1, "who is left?");
+      await hears(winner, "who is left?");
+      assert.deepEqual([winner.isOnline, winner.drain("kicked")], [true, []]);
+      assert.equal(await endOf(loser), "kicked");
+      await winner.close();
+    }
+  },
+);
+
 matrix("a kick leaves the user online, his last logout does not", {}, async (cell) => {
   const clock = new ManualClock();
   await using cluster = await cell.start({ clock });

@@ -14,6 +14,10 @@ import {
   CLIENT_TYPE_MAC,
   CLIENT_TYPE_WINDOWS,
   IMMsgData,
+  IMServerKickUser,
+  KICK_REASON_DUPLICATE_USER,
+  KICK_REASON_MOBILE_KICK,
+  type KickReasonType,
   MSG_TYPE_GROUP_AUDIO,
   MSG_TYPE_GROUP_TEXT,
   MSG_TYPE_SINGLE_AUDIO,
@@ -37,7 +41,6 @@ function foreignFrame(commandId: number): Uint8Array {
 const RELAYS: readonly { id: number; to: "others" | "all" }[] = [
   { id: CID_SWITCH_P2P_CMD, to: "others" },
   { id: CID_MSG_READ_NOTIFY, to: "others" },
-  { id: CID_OTHER_SERVER_KICK_USER, to: "others" },
   { id: CID_GROUP_CHANGE_MEMBER_NOTIFY, to: "others" },
   { id: CID_FILE_NOTIFY, to: "others" },
   { id: CID_BUDDY_LIST_REMOVE_SESSION_NOTIFY, to: "others" },
@@ -183,22 +186,89 @@ Deno.test("route_server, keeps the order of relays from one link", async () => {
   for (const frame of frames) await other.link.expectBytes(frame);
 });
 
+function kick(userId: number, reason: KickReasonType): Uint8Array {
+  const body = IMServerKickUser.encode({
+    user_id: userId,
+    client_type: CLIENT_TYPE_WINDOWS,
+    reason,
+  });
+  return buildFrame(CID_OTHER_SERVER_KICK_USER, 0, body);
+}
+
+Deno.test("route_server, sends the kick of a login only where the user is, or may be (P-RT6)", async () => {
+  await using route = await startRouteInMemory();
+  await using origin = await route.connectWith();
+  await using there = await route.connectWith(ANN);
+  await using elsewhere = await route.connectWith(CYD);
+  await using unknown = await route.connect();
+  const frame = kick(1, KICK_REASON_DUPLICATE_USER);
+  origin.link.sendBytes(frame);
+  await assertReceivers(frame, { get: [there, unknown], not: [origin, elsewhere] });
+});
+
+Deno.test("route_server, of two logins at the same moment kicks the first alone (P-RT6)", async () => {
+  await using route = await startRouteInMemory();
+  await using one = await route.connectWith();
+  await using other = await route.connectWith();
+  const frame = kick(1, KICK_REASON_DUPLICATE_USER);
+  one.link.sendBytes(frame);
+  await assertReceivers(frame, { get: [], not: [one, other] });
+  other.link.sendBytes(frame);
+  await assertReceivers(frame, { get: [one], not: [other] });
+  for (const winner of [one, other]) {
+    winner.online(...ANN);
+    for (const peer of [one, other]) await peer.expectNews("070e 1=1", "0203 1=1");
+  }
+  one.offline(...ANN);
+  await one.expectNothing();
+  one.link.sendBytes(frame);
+  await assertReceivers(frame, { get: [other], not: [one] });
+});
+
+Deno.test("route_server, sends other kicks to all others, and all kicks if it is not the only one", async () => {
+  await using route = await startRouteInMemory();
+  await using origin = await route.connectWith();
+  await using other = await route.connectWith(CYD);
+  const byPhone = kick(1, KICK_REASON_MOBILE_KICK);
+  origin.link.sendBytes(byPhone);
+  await assertReceivers(byPhone, { get: [other], not: [origin] });
+  await using slave = await route.connectWith();
+  slave.role(0);
+  await slave.expectNothing();
+  const ofLogin = kick(1, KICK_REASON_DUPLICATE_USER);
+  origin.link.sendBytes(ofLogin);
+  await assertReceivers(ofLogin, { get: [other, slave], not: [origin] });
+});
+
 interface GoldenPdu {
   readonly direction: string;
   readonly cmd: string;
   readonly hex: string;
 }
 
-/** Recorded PDUs from and to the original route_server, and who was logged in before. */
-const RECORDINGS: readonly { readonly file: string; readonly before: readonly Terminal[] }[] = [
-  { file: "users_status", before: [ANN, [2, CLIENT_TYPE_WINDOWS]] },
+interface Recording {
+  readonly file: string;
+  /** Who was logged in before at the origin. */
+  readonly before: readonly Terminal[];
+  /** At the other msg_server; default: somebody. */
+  readonly elsewhere?: Terminal;
+}
+
+/** Recorded PDUs from and to the original route_server. */
+const RECORDINGS: readonly Recording[] = [
+  // Where the user is not, the original kicks him all the same (P-RT6).
+  {
+    file: "users_status",
+    before: [ANN, [2, CLIENT_TYPE_WINDOWS]],
+    elsewhere: [5, CLIENT_TYPE_ANDROID],
+  },
   { file: "duplicate_login", before: [[2, CLIENT_TYPE_WINDOWS]] },
   { file: "kick_pc", before: [[2, CLIENT_TYPE_WINDOWS], BOB_PHONE] },
   { file: "logout", before: [BOB_PHONE] },
   { file: "msg_single_text", before: [ANN] },
 ];
 
-for (const { file, before } of RECORDINGS) {
+for (const { file, before, elsewhere = BOB_PHONE } of RECORDINGS) {
   Deno.test(`route_server, sends the recorded bytes, for the recording ${file}`, async () => {
     const url = new URL(`../golden/internal/${file}.json`, import.meta.url);
     const recorded: GoldenPdu[] = JSON.parse(Deno.readTextFileSync(url));
@@ -209,7 +279,7 @@ for (const { file, before } of RECORDINGS) {
 
     await using route = await startRouteInMemory();
     await using origin = await route.connectWith(...before);
-    await using other = await route.connectWith(BOB_PHONE);
+    await using other = await route.connectWith(elsewhere);
     for (const hex of hexOf("->route")) origin.link.sendBytes(Uint8Array.fromHex(hex));
     assert.ok(expected.length > 0 || file === "logout");
     for (const hex of expected) {

@@ -35,6 +35,7 @@ export function onlineUserInfo({ from }: Call<RouteCaller>, request: IMOnlineUse
 
 /** A login or a logout. A status that is not "offline" is online. */
 export function userStatusUpdate({ from }: Call<RouteCaller>, update: IMUserStatusUpdate): null {
+  if (from.loggingInId === update.user_id) from.loggingInId = 0;
   if (update.user_status === USER_STATUS_OFFLINE) terminalOffline(from, update);
   else terminalOnline(from, update);
   return null;
