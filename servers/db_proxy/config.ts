@@ -5,6 +5,7 @@ import {
   type ConfigOf,
   type ConfigSource,
   defineConfig,
+  flag,
   host,
   integer,
   ipList,
@@ -21,6 +22,7 @@ import { type LinkSecurity, linkSecurity } from "../../shared/links/mod.ts";
 import { MSFS_SITE_ALLOWED, parseMsfsSite } from "../../shared/msfs/mod.ts";
 import type { Address } from "../../shared/netlib/mod.ts";
 import { DEFAULT_SCRYPT_N, SCRYPT_N_CHOICES } from "../../shared/password.ts";
+import type { EngineTls } from "../../shared/storage/engine_tls.ts";
 import type { MysqlStorageConfig } from "../../shared/storage/mysql/mod.ts";
 import { DEFAULT_MAX_ADDRESS_FAILURES } from "./state/login_failures.ts";
 import { DEFAULT_NIGHT, isTimeZone, type NightHours } from "./state/night.ts";
@@ -76,7 +78,13 @@ const MYSQL_POOLS = ["teamtalk_master", "teamtalk_slave"] as const;
 /** The original also has `sync`, opens it and uses it for nothing (docs/spec/storage.md 4). */
 const REDIS_POOLS = ["unread", "group_set", "token", "group_member"] as const;
 
-const poolMembers = { host: host(), maxconncnt: integer({ min: 1, max: 1000, default: 16 }) };
+const poolMembers = {
+  host: host(),
+  maxconncnt: integer({ min: 1, max: 1000, default: 16 }),
+  tls: flag({ default: false }),
+  cafile: optional(text()),
+  tlsname: optional(host()),
+};
 
 const schema = defineConfig("dbproxyserver.conf", {
   ListenIP: ipList({ default: ["127.0.0.1"] }),
@@ -131,11 +139,32 @@ const schema = defineConfig("dbproxyserver.conf", {
     ...(Storage === "mysql" && CacheInstances === null
       ? [missingPools("CacheInstances", REDIS_POOLS)]
       : []),
+    ...needlessTls(DBInstances),
+    ...needlessTls(CacheInstances),
     ...(TimeZone !== null && !isTimeZone(TimeZone)
       ? [`TimeZone "${TimeZone}" is not allowed; allowed: a name like Asia/Shanghai or UTC`]
       : []),
   ],
 });
+
+interface TlsMembers {
+  readonly tls: boolean;
+  readonly cafile: string | null;
+  readonly tlsname: string | null;
+}
+
+/** Who names an authority expects a connection that is encrypted. */
+function needlessTls(pools: Readonly<Record<string, TlsMembers>> | null): string[] {
+  return Object.entries(pools ?? {}).flatMap(([pool, { tls, cafile, tlsname }]) => {
+    if (tls || (cafile === null && tlsname === null)) return [];
+    const key = `${pool}_${cafile === null ? "tlsname" : "cafile"}`;
+    return [`${key} is set, but ${pool}_tls is not 1; allowed: both, or neither`];
+  });
+}
+
+function engineTls({ tls, cafile, tlsname }: TlsMembers): { readonly tls?: EngineTls } {
+  return tls ? { tls: { caFile: cafile, serverName: tlsname } } : {};
+}
 
 type ConfigFile = ConfigOf<typeof schema>;
 
@@ -209,6 +238,7 @@ function mysqlPool(
     user: username,
     password: password.reveal(),
     maxConnections: maxconncnt,
+    ...engineTls(pools[name]),
   };
 }
 
@@ -217,5 +247,5 @@ function redisPool(
   name: typeof REDIS_POOLS[number],
 ): MysqlStorageConfig["redis"]["unread"] {
   const { host, port, db, password } = pools[name];
-  return { name, host, port, db, password: password.reveal() };
+  return { name, host, port, db, password: password.reveal(), ...engineTls(pools[name]) };
 }

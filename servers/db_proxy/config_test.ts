@@ -132,6 +132,26 @@ Deno.test("loadDbProxyConfig(), passwords come from files or the environment, Re
   assert.equal(redis.group_set.password, "");
 });
 
+Deno.test("loadDbProxyConfig(), each pool may be reached with TLS, of an authority and under a name", () => {
+  const plain = mysqlOf(load(INSTALLED));
+  assert.equal("tls" in plain.master || "tls" in plain.redis.token, false);
+  const keys = "teamtalk_master_tls=1\nteamtalk_master_cafile=ca.pem\ntoken_tls=1\n" +
+    "token_tlsname=redis.example\nunread_tls=0\n";
+  const { master, slave, redis } = mysqlOf(load(INSTALLED + keys));
+  assert.deepEqual(master.tls, { caFile: "ca.pem", serverName: null });
+  assert.deepEqual(redis.token.tls, { caFile: null, serverName: "redis.example" });
+  assert.deepEqual([slave.tls, redis.unread.tls], [undefined, undefined]);
+});
+
+Deno.test("loadDbProxyConfig(), an authority without TLS is refused: nothing would be encrypted", () => {
+  assert.deepEqual(problems(`${INSTALLED}teamtalk_slave_cafile=ca.pem\ntoken_tlsname=a`), [
+    "dbproxyserver.conf: teamtalk_slave_cafile is set, but teamtalk_slave_tls is not 1; allowed: " +
+    "both, or neither",
+    "dbproxyserver.conf: token_tlsname is set, but token_tls is not 1; allowed: both, or neither",
+  ]);
+  assert.match(problems(`${INSTALLED}token_tls=yes`)[0]!, /token_tls="yes" is not allowed.*0 or 1/);
+});
+
 Deno.test("loadDbProxyConfig(), the secret of msfs is there when it is given", () => {
   assert.equal(mysqlOf(load(INSTALLED)).msfsUploadSecret, undefined);
   const { msfsUploadSecret } = mysqlOf(load(`${INSTALLED}\nMsfsUploadSecret=s3cret`));

@@ -7,6 +7,7 @@ import {
   newestRecorded,
   schemaState,
 } from "../../../shared/storage/mysql/migrator.ts";
+import type { EngineTls } from "../../../shared/storage/engine_tls.ts";
 import { SchemaDatabase } from "../../../shared/storage/mysql/schema_database.ts";
 import { RedisPool, type RedisPoolConfig } from "../../../shared/storage/redis/pool.ts";
 import { USER_STATUS_LEFT } from "../../../shared/storage/types.ts";
@@ -24,7 +25,7 @@ export async function checkEngines(config: MysqlConfig, deps: Deps): Promise<voi
   await checkMysql(config.master, checkMaster, report);
   const { master, slave } = config;
   const isOnePlace = (["host", "port", "database", "user", "password"] as const)
-    .every((key) => master[key] === slave[key]);
+    .every((key) => master[key] === slave[key]) && isSameTls(master.tls, slave.tls);
   if (!isOnePlace) await checkMysql(slave, checkSlave, report);
   for (const pool of onePerPlace(Object.values(config.redis))) await checkRedis(pool, deps);
 }
@@ -129,9 +130,16 @@ async function checkAdministrators(db: SchemaDatabase, report: Report): Promise<
 }
 
 function onePerPlace(pools: readonly RedisPoolConfig[]): readonly RedisPoolConfig[] {
-  return pools.filter(({ host, port }, at) =>
-    pools.findIndex((pool) => pool.host === host && pool.port === port) === at
+  return pools.filter(({ host, port, tls }, at) =>
+    pools.findIndex((pool) =>
+      pool.host === host && pool.port === port && isSameTls(pool.tls, tls)
+    ) === at
   );
+}
+
+function isSameTls(one: EngineTls | undefined, other: EngineTls | undefined): boolean {
+  return one?.caFile === other?.caFile && one?.serverName === other?.serverName &&
+    (one === undefined) === (other === undefined);
 }
 
 async function checkRedis(pool: RedisPoolConfig, { clock, report }: Deps): Promise<void> {

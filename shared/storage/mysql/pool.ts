@@ -10,9 +10,11 @@
 import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from "mysql2";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
+import { type EngineTls, tlsDemand } from "../engine_tls.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 import { isConnectionLost, isTimeout, mysqlError } from "./errors.ts";
+import { connectOptions } from "./tls_options.ts";
 import { type SqlValue, Statements, type Transaction } from "./statements.ts";
 
 export type { SqlValue, Transaction } from "./statements.ts";
@@ -27,6 +29,8 @@ export interface MysqlPoolConfig {
   readonly password: string;
   /** Most connections. */
   readonly maxConnections: number;
+  /** Absent: not encrypted. */
+  readonly tls?: EngineTls;
 }
 
 /** Connections opened at the start, as the original does. */
@@ -55,10 +59,9 @@ export class MysqlPool {
   private constructor(config: MysqlPoolConfig, clock: Clock) {
     this.#config = config;
     this.#clock = clock;
-    const { host, port, database, user, password, maxConnections } = config;
+    const { database, user, password, maxConnections } = config;
     this.#pool = mysql.createPool({
-      host,
-      port,
+      ...connectOptions(config),
       database,
       user,
       password,
@@ -90,17 +93,20 @@ export class MysqlPool {
     config: MysqlPoolConfig,
     { clock, log }: { readonly clock: Clock; readonly log: Logger },
   ): Promise<MysqlPool> {
-    const pool = new MysqlPool(config, clock);
+    let pool: MysqlPool | null = null;
     try {
+      const opened = pool = new MysqlPool(config, clock);
       const count = Math.min(MIN_CONNECTIONS, config.maxConnections);
-      await Promise.all(Array.from({ length: count }, () => pool.rows("SELECT 1")));
+      await Promise.all(Array.from({ length: count }, () => opened.rows("SELECT 1")));
     } catch (cause) {
-      await pool.close();
-      throw new StorageError(`Cannot use MySQL pool ${pool.description}: ${reasonOf(cause)}`, {
+      await pool?.close();
+      const reason = reasonOf(cause) + tlsDemand(config.tls, config.host);
+      throw new StorageError(`Cannot use MySQL pool ${descriptionOf(config)}: ${reason}`, {
         cause,
       });
     }
-    log.info("MySQL pool open", { pool: config.name, at: `${config.host}:${config.port}` });
+    const at = `${config.host}:${config.port}`;
+    log.info("MySQL pool open", { pool: config.name, at, ...(config.tls && { tls: true }) });
     return pool;
   }
 
@@ -115,8 +121,7 @@ export class MysqlPool {
 
   /** For messages: name and place, no password. */
   get description(): string {
-    const { name, host, port, database, user } = this.#config;
-    return `${name} (${user}@${host}:${port}/${database})`;
+    return descriptionOf(this.#config);
   }
 
   /** Rows of one SELECT, as objects. @throws {StorageError} */
@@ -233,6 +238,10 @@ async function orRollBack<T>(statements: Statements, work: () => Promise<T>): Pr
     if (!isConnectionLost(error)) await statements.script("ROLLBACK");
     throw error;
   }
+}
+
+function descriptionOf({ name, host, port, database, user }: MysqlPoolConfig): string {
+  return `${name} (${user}@${host}:${port}/${database})`;
 }
 
 function reasonOf(error: unknown): string {

@@ -5,8 +5,10 @@
  * {@link TABLE_LOCK_LIMIT_SEC}, since everybody after it would wait as well.
  */
 import mysql, { type Connection, type RowDataPacket } from "mysql2/promise";
+import { tlsDemand } from "../engine_tls.ts";
 import { StorageError } from "../types.ts";
 import { ACQUIRE_LIMIT_MS, type MysqlPoolConfig, type SqlValue } from "./pool.ts";
+import { connectOptions } from "./tls_options.ts";
 
 /** How long a change waits for transactions that use its table, in seconds. */
 const TABLE_LOCK_LIMIT_SEC = 10;
@@ -31,11 +33,13 @@ export class SchemaDatabase implements AsyncDisposable {
    * @throws {StorageError} when the server cannot be reached or refuses the user
    */
   static async connect(config: MysqlPoolConfig): Promise<SchemaDatabase> {
-    const { host, port, user, password } = config;
+    const { host, port, user, password, tls } = config;
     let connection: Connection | null = null;
     try {
       connection = await mysql.createConnection({
-        ...{ host, port, user, password },
+        ...connectOptions(config),
+        user,
+        password,
         charset: "utf8mb4_bin",
         connectTimeout: ACQUIRE_LIMIT_MS,
         supportBigNumbers: true,
@@ -44,7 +48,8 @@ export class SchemaDatabase implements AsyncDisposable {
       return new SchemaDatabase(connection, config);
     } catch (cause) {
       await connection?.end();
-      throw new StorageError(`Cannot connect to MySQL ${user}@${host}:${port}`, { cause });
+      const place = `${user}@${host}:${port}${tlsDemand(tls, host)}`;
+      throw new StorageError(`Cannot connect to MySQL ${place}`, { cause });
     }
   }
 

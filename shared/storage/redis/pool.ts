@@ -7,8 +7,11 @@
  * not move twice. Redis is tried again every {@link RETRY_MS}.
  */
 import { Redis } from "ioredis";
+import { isIP } from "node:net";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { Clock, Timer } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
+import { authoritiesOf, type EngineTls, tlsDemand } from "../engine_tls.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 
@@ -21,6 +24,8 @@ export interface RedisPoolConfig {
   readonly db: number;
   /** Of Redis' default user; absent or empty: Redis asks for none, as the original expects. */
   readonly password?: string;
+  /** Absent: not encrypted. */
+  readonly tls?: EngineTls;
 }
 
 /**
@@ -66,6 +71,7 @@ export class RedisPool {
       port: config.port,
       db: config.db,
       ...(config.password ? { password: config.password } : {}),
+      ...(config.tls === undefined ? {} : { tls: tlsOptions(config.tls) }),
       lazyConnect: true,
       connectTimeout: CONNECT_LIMIT_MS,
       disconnectTimeout: DISCONNECT_LIMIT_MS,
@@ -93,19 +99,23 @@ export class RedisPool {
     config: RedisPoolConfig,
     deps: { readonly clock: Clock; readonly log: Logger },
   ): Promise<RedisPool> {
-    const pool = new RedisPool(config, deps);
-    const place = `${config.host}:${config.port}`;
+    let pool: RedisPool | null = null;
+    const { name, host, tls } = config;
+    const at = `${host}:${config.port}`;
     try {
+      pool = new RedisPool(config, deps);
       await pool.redis.connect();
     } catch (cause) {
-      await pool.close();
-      const reason = pool.#failure ?? (cause instanceof Error ? cause.message : String(cause));
-      throw new StorageError(`Cannot use Redis pool ${config.name} (${place}): ${reason}`, {
-        cause,
-      });
+      await pool?.close();
+      const said = pool === null ? null : pool.#failure;
+      const reason = said ?? (cause instanceof Error ? cause.message : String(cause));
+      throw new StorageError(
+        `Cannot use Redis pool ${name} (${at}): ${reason}${tlsDemand(tls, host)}`,
+        { cause },
+      );
     }
     pool.#isOpen = true;
-    deps.log.info("Redis pool open", { pool: config.name, at: place });
+    deps.log.info("Redis pool open", { pool: name, at, ...(tls && { tls: true }) });
     return pool;
   }
 
@@ -202,6 +212,17 @@ export class RedisPool {
     }
     await ended;
   }
+}
+
+/** @throws {CertificateError} when the file of authorities cannot be used */
+function tlsOptions(tls: EngineTls) {
+  const { serverName } = tls;
+  const name = serverName === null ? {} : {
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+      checkServerIdentity(serverName, certificate),
+  };
+  return { ...authoritiesOf(tls), ...name, rejectUnauthorized: true };
 }
 
 /** What `defineCommand` adds: the number of keys, the keys, the arguments. */

@@ -10,16 +10,19 @@ const START_LIMIT_MS = 20_000;
 export class TestMariadb implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
+  readonly #serverOptions: readonly string[];
   #process: Deno.ChildProcess | null = null;
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, serverOptions: readonly string[]) {
     this.#folder = folder;
     this.port = port;
+    this.#serverOptions = serverOptions;
   }
 
-  static async start(): Promise<TestMariadb> {
+  /** @param options of mariadbd, as on its command line */
+  static async start(...options: string[]): Promise<TestMariadb> {
     const folder = await Deno.makeTempDir({ prefix: "teamtalk_mariadb_" });
-    const mariadb = new TestMariadb(folder, freePort());
+    const mariadb = new TestMariadb(folder, freePort(), options);
     try {
       await mariadb.#install();
       await mariadb.restart();
@@ -47,6 +50,7 @@ export class TestMariadb implements AsyncDisposable {
         `--port=${this.port}`,
         `--bind-address=${HOST}`,
         `--socket=${join(this.#folder, "socket")}`,
+        ...this.#serverOptions,
       ],
       stdout: "null",
       stderr: "null",
