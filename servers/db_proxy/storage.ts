@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import type { Clock } from "../../shared/clock.ts";
 import { type Logger, silentLogger } from "../../shared/log/mod.ts";
-import { openSqliteStorage } from "../../shared/storage/sqlite/mod.ts";
 import { type Storage, StorageError } from "../../shared/storage/types.ts";
 import type { StorageConfig } from "./config.ts";
 
@@ -15,13 +14,17 @@ export interface StorageDeps {
 /** {@link openStorage}, or what a simulation has in its place. */
 export type StorageOpener = (config: StorageConfig, deps: StorageDeps) => Promise<Storage>;
 
-/** @throws {StorageError} when the data cannot be opened */
+/**
+ * Loads the engine that is named, and no other: the drivers of one cost memory and time that the other
+ * need not pay.
+ * @throws {StorageError} when the data cannot be opened
+ */
 export async function openStorage(config: StorageConfig, deps: StorageDeps): Promise<Storage> {
   if (config.kind === "sqlite") {
     if (config.path !== ":memory:") makeDataFile(config.path);
+    const { openSqliteStorage } = await import("../../shared/storage/sqlite/mod.ts");
     return openSqliteStorage({ path: config.path, clock: deps.clock });
   }
-  // Only now: the drivers cost memory and time that a suite on its own file need not pay.
   const { openMysqlStorage } = await import("../../shared/storage/mysql/mod.ts");
   return await openMysqlStorage(config, deps);
 }
