@@ -1,4 +1,4 @@
-import { deepStrictEqual as deepEqual, strictEqual as equal, throws } from "node:assert/strict";
+import { deepStrictEqual as deepEqual, ok, strictEqual as equal, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ManualClock, nowSec } from "../../clock.ts";
 import { collectingLogger } from "../../log/mod.ts";
@@ -86,4 +86,12 @@ Deno.test("close() of the storage leaves one complete file and may be called twi
   await Deno.copyFile(file.path, copy);
   using raw = new DatabaseSync(copy, { readOnly: true });
   equal(raw.prepare("SELECT pwd FROM IMAdmin").get()?.["pwd"], "hash");
+});
+
+Deno.test("openSqliteStorage() makes an index in which the people of departments are counted", async () => {
+  await using file = await TempFile.make();
+  const { connection } = file.openWithConnection();
+  const plan = connection.prepare(`EXPLAIN QUERY PLAN
+    SELECT count(*) FROM IMUser WHERE departId = 1 AND status <> 3`).all();
+  ok(plan.some(({ detail }) => /COVERING INDEX IMUser_depart_status/.test(String(detail))));
 });
