@@ -88,11 +88,17 @@ Deno.test("UploadParser gives any bytes back, however they are cut", () => {
     maxLength: 40,
   });
   fc.assert(fc.property(pieces, fc.integer({ min: 1, max: 50 }), (parts, pieceBytes) => {
-    const data = parts.join("").replaceAll(`\r\n--${B}`, "");
+    const data = withoutDelimiter(parts.join(""));
     const body = `--${B}\r\n${FILE_HEADER}.${data}\r\n--${B}--\r\n`;
     assert.deepEqual(parse(body, B, pieceBytes), stored(`.${data}`));
   }));
 });
+
+/** Taking one out can join another from what stood around it. */
+function withoutDelimiter(text: string): string {
+  const rest = text.replaceAll(`\r\n--${B}`, "");
+  return rest === text ? rest : withoutDelimiter(rest);
+}
 
 Deno.test("UploadParser says what a body lacks, in the original's order", () => {
   const lacking: readonly (readonly [body: string, problem: string, boundary?: string | null])[] = [
