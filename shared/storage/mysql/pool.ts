@@ -10,12 +10,13 @@
 import mysql, { type Pool, type PoolConnection, type ResultSetHeader } from "mysql2";
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
+import { TimeLimit } from "../../time_limit.ts";
 import { type EngineTls, tlsDemand } from "../engine_tls.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 import { isConnectionLost, isTimeout, mysqlError } from "./errors.ts";
 import { connectOptions } from "./tls_options.ts";
-import { type SqlValue, Statements, type Transaction } from "./statements.ts";
+import { type SqlValue, STATEMENT_LIMIT_MS, Statements, type Transaction } from "./statements.ts";
 
 export type { SqlValue, Transaction } from "./statements.ts";
 
@@ -50,15 +51,17 @@ const SESSION_SETTINGS = `
 
 export class MysqlPool {
   readonly #config: MysqlPoolConfig;
-  readonly #clock: Clock;
   readonly #pool: Pool;
+  readonly #acquireLimit: TimeLimit;
+  readonly #statementLimit: TimeLimit;
   /** What is being done with connections, or waits for one. */
   readonly #uses = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
   private constructor(config: MysqlPoolConfig, clock: Clock) {
     this.#config = config;
-    this.#clock = clock;
+    this.#acquireLimit = new TimeLimit(clock, ACQUIRE_LIMIT_MS);
+    this.#statementLimit = new TimeLimit(clock, STATEMENT_LIMIT_MS);
     const { database, user, password, maxConnections } = config;
     this.#pool = mysql.createPool({
       ...connectOptions(config),
@@ -173,6 +176,8 @@ export class MysqlPool {
 
   async #close(): Promise<void> {
     await Promise.allSettled(this.#uses);
+    this.#acquireLimit.stop();
+    this.#statementLimit.stop();
     await new Promise<void>((resolve, reject) => {
       this.#pool.end((error) => error === null || error === undefined ? resolve() : reject(error));
     });
@@ -192,7 +197,7 @@ export class MysqlPool {
   async #onConnection<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
     const connection = await this.#acquire();
     try {
-      const result = await work(new Statements(connection, this.#clock));
+      const result = await work(new Statements(connection, this.#statementLimit));
       connection.release();
       return result;
     } catch (error) {
@@ -216,7 +221,7 @@ export class MysqlPool {
   #acquire(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {
       let late = false;
-      const timer = this.#clock.after(ACQUIRE_LIMIT_MS, () => {
+      const timer = this.#acquireLimit.begin(() => {
         late = true;
         reject(new BatchError(`No connection of MySQL pool ${this.#config.name} became free`));
       });

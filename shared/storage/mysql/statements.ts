@@ -3,7 +3,7 @@
  * not used: they take a stack trace for every statement, which costs more than most of the rest.
  */
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from "mysql2";
-import type { Clock } from "../../clock.ts";
+import type { TimeLimit } from "../../time_limit.ts";
 
 export type SqlValue = number | string | null | readonly (number | string)[];
 
@@ -22,11 +22,12 @@ export class StatementTimeout extends Error {
 
 export class Statements {
   readonly #connection: PoolConnection;
-  readonly #clock: Clock;
+  readonly #limit: TimeLimit;
 
-  constructor(connection: PoolConnection, clock: Clock) {
+  /** @param limit of {@link STATEMENT_LIMIT_MS} */
+  constructor(connection: PoolConnection, limit: TimeLimit) {
     this.#connection = connection;
-    this.#clock = clock;
+    this.#limit = limit;
   }
 
   /** Rows of one SELECT, as objects. */
@@ -58,7 +59,7 @@ export class Statements {
     values: readonly SqlValue[],
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(STATEMENT_LIMIT_MS, () => reject(new StatementTimeout()));
+      const timer = this.#limit.begin(() => reject(new StatementTimeout()));
       const answered = (error: Error | null, result: T): void => {
         timer.cancel();
         if (error === null) resolve(result);

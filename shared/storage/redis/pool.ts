@@ -12,6 +12,7 @@ import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { Clock, Timer } from "../../clock.ts";
 import type { Logger } from "../../log/mod.ts";
 import { authoritiesOf, type EngineTls, tlsDemand } from "../engine_tls.ts";
+import { TimeLimit } from "../../time_limit.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
 
@@ -35,10 +36,12 @@ export interface RedisPoolConfig {
 const CONNECT_LIMIT_MS = 2000;
 /** Half of the original's four seconds: service is to be back within five. */
 export const RETRY_MS = 2000;
-/** A command without an answer for so long has failed, in milliseconds. */
-const COMMAND_LIMIT_MS = 3000;
-/** So that the command fails first, with its own reason. */
-const SILENCE_MARGIN_MS = 500;
+/**
+ * Commands without an answer for so long have failed, in milliseconds, and their connection with
+ * them: the other side may be gone. The driver's own limits take a timer and half a kilobyte that
+ * outlives it for each command.
+ */
+export const COMMAND_LIMIT_MS = 3000;
 /** How long the other side may take to end a connection that is given up, in milliseconds. */
 const DISCONNECT_LIMIT_MS = 500;
 
@@ -47,6 +50,7 @@ export class RedisPool {
   readonly #config: RedisPoolConfig;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #limit: TimeLimit;
   readonly #reconnected: (() => void)[] = [];
   /** Names of the driver's commands for scripts, by source. */
   readonly #scripts = new Map<string, string>();
@@ -65,6 +69,7 @@ export class RedisPool {
   ) {
     this.#config = config;
     this.#clock = clock;
+    this.#limit = new TimeLimit(clock, COMMAND_LIMIT_MS);
     this.#log = log;
     this.redis = new Redis({
       host: config.host,
@@ -75,9 +80,6 @@ export class RedisPool {
       lazyConnect: true,
       connectTimeout: CONNECT_LIMIT_MS,
       disconnectTimeout: DISCONNECT_LIMIT_MS,
-      commandTimeout: COMMAND_LIMIT_MS,
-      // A command without an answer is the end of the connection, too: the other side may be gone.
-      socketTimeout: COMMAND_LIMIT_MS + SILENCE_MARGIN_MS,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       // Connecting again is done here, with a timer that close() can take back.
@@ -104,7 +106,7 @@ export class RedisPool {
     const at = `${host}:${config.port}`;
     try {
       pool = new RedisPool(config, deps);
-      await pool.redis.connect();
+      await pool.#connect();
     } catch (cause) {
       await pool?.close();
       const said = pool === null ? null : pool.#failure;
@@ -124,6 +126,22 @@ export class RedisPool {
     return `${this.#config.host}:${this.#config.port}`;
   }
 
+  async #connect(): Promise<void> {
+    const limit = this.#beginLimit();
+    try {
+      await this.redis.connect();
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  /** When there is no answer in time the connection is given up, which fails all that wait for one. */
+  #beginLimit(): Timer {
+    return this.#limit.begin(() => {
+      this.redis.stream.destroy(new Error(`no answer within ${COMMAND_LIMIT_MS} ms`));
+    });
+  }
+
   #ready(): void {
     this.#failure = null;
     if (!this.#isLost) return;
@@ -136,7 +154,7 @@ export class RedisPool {
     if (!this.#isOpen || this.#closing !== null) return;
     this.#retry = this.#clock.after(RETRY_MS, () => {
       // Its failure comes as an event, and so does the next end.
-      this.#connecting = this.redis.connect().catch(() => {});
+      this.#connecting = this.#connect().catch(() => {});
     });
     if (this.#isLost) return;
     this.#isLost = true;
@@ -151,10 +169,13 @@ export class RedisPool {
 
   /** Runs commands and turns what Redis or the connection says into a {@link BatchError}. */
   async use<T>(commands: (redis: Redis) => Promise<T>): Promise<T> {
+    const limit = this.#beginLimit();
     try {
       return await commands(this.redis);
     } catch (cause) {
       throw new BatchError(`Cannot use Redis pool ${this.#config.name}`, { cause });
+    } finally {
+      limit.cancel();
     }
   }
 
@@ -202,14 +223,20 @@ export class RedisPool {
   async #close(): Promise<void> {
     this.#retry?.cancel();
     await this.#connecting;
-    if (this.redis.status === "end") return;
+    if (this.redis.status !== "end") await this.#quit();
+    this.#limit.stop();
+  }
+
+  async #quit(): Promise<void> {
     const ended = new Promise((resolve) => this.redis.once("end", resolve));
+    const limit = this.#beginLimit();
     try {
       await this.redis.quit();
     } catch {
       // It was not there, or does not answer. Whatever is left of it is let go of now.
-      this.redis.disconnect();
+      if (this.redis.status !== "end") this.redis.disconnect();
     }
+    limit.cancel();
     await ended;
   }
 }
