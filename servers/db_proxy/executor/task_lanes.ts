@@ -1,7 +1,8 @@
 /**
  * The way of tasks to one executor or several. Each executor has a lane, a queue in front of it, so
  * that a busy one holds up nobody else's tasks. A task goes where the others of its key went
- * ({@link laneKeyOf}), and a lane keeps the order of arrival.
+ * ({@link laneKeyOf}). A lane keeps the order of what one user sent, and that of all as long as they
+ * need not take turns.
  */
 import { CID_OTHER_VALIDATE_REQ } from "../../../proto/ids.ts";
 import type { Clock } from "../../../shared/clock.ts";
@@ -116,7 +117,7 @@ export class TaskLanes {
   #submitLane({ queue, executor }: Lane): void {
     while (executor.hasRoom && !queue.isEmpty) {
       const before = queue.bytes;
-      executor.submit(queue.takeBatch());
+      executor.submit(queue.takeBatch(this.#clock.elapsedMs()));
       this.#bytes -= before - queue.bytes;
     }
   }

@@ -1,7 +1,9 @@
 /**
  * Which tasks must meet in one worker: those of one user, the files that wait for him among them,
- * the messages of one conversation, and the password checks for one name. The key is read from the frame without decoding it; a body that
- * cannot be read gets some key, as only the decoder may judge it.
+ * the messages of one conversation, and the password checks for one name. And which take turns when
+ * there is more to do than can be done: those of one user, and the logins for one name. Both keys are
+ * read from the frame without decoding it; a body that cannot be read gets some key, as only the
+ * decoder may judge it.
  */
 import {
   CID_FILE_ADD_OFFLINE_REQ,
@@ -27,15 +29,24 @@ const OF_RECEIVER: readonly number[] = [CID_FILE_ADD_OFFLINE_REQ, CID_FILE_DEL_O
 
 /** A whole number from 0; tasks with the same one must meet. */
 export function laneKeyOf(frame: Uint8Array): number {
+  if (commandIdOf(frame) !== CID_MSG_DATA) return turnKeyOf(frame);
+  return readable(() => conversationKey(bodyOf(frame)));
+}
+
+/** A whole number from 0; tasks with the same one stay in order and take turns with the others. */
+export function turnKeyOf(frame: Uint8Array): number {
   const id = commandIdOf(frame);
+  if (id === CID_OTHER_VALIDATE_REQ) return readable(() => nameKey(bodyOf(frame)));
+  return OF_RECEIVER.includes(id) ? receiverIdOf(frame) : userIdOf(frame);
+}
+
+function readable(read: () => number): number {
   try {
-    if (id === CID_MSG_DATA) return conversationKey(bodyOf(frame));
-    if (id === CID_OTHER_VALIDATE_REQ) return nameKey(bodyOf(frame));
+    return read();
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     return NO_KEY;
   }
-  return OF_RECEIVER.includes(id) ? receiverIdOf(frame) : userIdOf(frame);
 }
 
 /** The group, or both users of a pair, whoever of them writes. */
