@@ -25,6 +25,12 @@ Deno.test("bench chat: nothing is lost, duplicated or reordered by a real suite"
   }
 });
 
+Deno.test("bench --soak looks at the memory of every process, and loses nothing", async () => {
+  const { cases: [one] } = await bench("--soak", "--rate", "100");
+  assert.ok(one.messages_sent.median > 0 && "growth_pct_suite" in one);
+  assert.deepEqual([one.lost.max, one.grown.max], [0, 0]);
+});
+
 Deno.test("bench mixed role by role on MySQL: every process has its part", async (t) => {
   if (await isSkipped(t, neededBy("mysql"))) return;
   const report = await bench("mixed", "--engine", "mysql", "--layout", "roles");

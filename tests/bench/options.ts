@@ -31,20 +31,21 @@ const DEFAULT_PASSWORD = "123456";
 
 export interface Scenarios {
   readonly all: readonly Scenario[];
-  /** Of `--capacity`. */
-  readonly capacity: Scenario;
+  /** Run alone, when `--<name>` says so. */
+  readonly long: readonly Scenario[];
 }
 
 /** @throws {UsageError} for what it does not understand */
 export function parseBenchOptions(
   args: readonly string[],
-  { all, capacity }: Scenarios,
+  { all, long }: Scenarios,
 ): BenchOptions {
   const { values, positionals } = parseOrExplain(args, all);
+  const longOnes = long.filter(({ name }) => values[name as "capacity" | "soak"]);
   const unknown = positionals.find((name) => !all.some((scenario) => scenario.name === name));
   if (unknown !== undefined) throw new UsageError(`No scenario "${unknown}". ${usage(all)}`);
-  if (values.capacity && positionals.length > 0) {
-    throw new UsageError(`--capacity takes no scenario. ${usage(all)}`);
+  if (longOnes.length > 0 && longOnes.length + positionals.length > 1) {
+    throw new UsageError(`--${longOnes[0]!.name} takes no other scenario. ${usage(all)}`);
   }
   const serverHttp = values["server-http"] ?? null;
   if (serverHttp !== null && !URL.canParse(serverHttp)) {
@@ -52,7 +53,7 @@ export function parseBenchOptions(
   }
   const layout = oneOf("layout", values.layout, LAYOUTS);
   return {
-    scenarios: values.capacity ? [capacity] : chosen(positionals, all),
+    scenarios: longOnes.length > 0 ? longOnes : chosen(positionals, all),
     engine: oneOf("engine", values.engine, ENGINES),
     layout,
     dataDir: values.data ?? null,
@@ -62,6 +63,7 @@ export function parseBenchOptions(
       layout,
       connections: optionalCount("connections", values.connections),
       groupSize: optionalCount("group-size", values["group-size"]),
+      rate: optionalCount("rate", values.rate),
     },
     seconds: positive("seconds", values.seconds),
     runs: Math.ceil(positive("runs", values.runs)),
@@ -77,7 +79,7 @@ function chosen(names: readonly string[], all: readonly Scenario[]): readonly Sc
 function usage(all: readonly Scenario[]): string {
   return `Allowed: [${all.map(({ name }) => name).join(" | ")}]… ` +
     `[--engine ${ENGINES.join("|")}] [--layout ${LAYOUTS.join("|")}] [--data DIR] ` +
-    "[--users N] [--messages N] [--connections N] [--group-size N] [--capacity] " +
+    "[--users N] [--messages N] [--connections N] [--group-size N] [--capacity | --soak [--rate N]] " +
     "[--seconds N] [--runs N] [--server-http URL [--password P]]";
 }
 
@@ -121,6 +123,8 @@ function parseOrExplain(args: readonly string[], all: readonly Scenario[]) {
         "connections": { type: "string" },
         "group-size": { type: "string" },
         "capacity": { type: "boolean", default: false },
+        "soak": { type: "boolean", default: false },
+        "rate": { type: "string" },
         "seconds": { type: "string", default: "5" },
         "runs": { type: "string", default: "3" },
         "server-http": { type: "string" },

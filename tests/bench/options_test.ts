@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type BenchOptions, parseBenchOptions, UsageError } from "./options.ts";
-import { CAPACITY, SCENARIOS } from "./scenarios/mod.ts";
+import { LONG_SCENARIOS, SCENARIOS } from "./scenarios/mod.ts";
 
 function parse(...args: string[]): BenchOptions & { readonly names: readonly string[] } {
-  const options = parseBenchOptions(args, { all: SCENARIOS, capacity: CAPACITY });
+  const options = parseBenchOptions(args, { all: SCENARIOS, long: LONG_SCENARIOS });
   return { ...options, names: options.scenarios.map(({ name }) => name) };
 }
 
@@ -36,8 +36,10 @@ Deno.test("parseBenchOptions() takes sizes, and the scenario's own where none is
   assert.deepEqual([large.sizes.connections, large.sizes.groupSize], [15_000, 5000]);
 });
 
-Deno.test("parseBenchOptions() with --capacity runs that and nothing else", () => {
+Deno.test("parseBenchOptions() with --capacity or --soak runs that and nothing else", () => {
   assert.deepEqual(parse("--capacity").names, ["capacity"]);
+  const soak = parse("--soak", "--rate", "500");
+  assert.deepEqual([soak.names, soak.sizes.rate], [["soak"], 500]);
 });
 
 Deno.test("parseBenchOptions() refuses what it does not understand", () => {
@@ -54,6 +56,8 @@ Deno.test("parseBenchOptions() refuses what it does not understand", () => {
     "--messages 1.5",
     "--connections -1",
     "chat --capacity",
+    "--soak --capacity",
+    "--soak --rate 0",
   ];
   for (const line of lines) assert.throws(() => parse(...line.split(" ")), UsageError, line);
 });

@@ -18,6 +18,8 @@ export interface Sizes {
   readonly connections: number | null;
   /** Members of the groups of `group`. */
   readonly groupSize: number | null;
+  /** Actions per second of `soak`. */
+  readonly rate: number | null;
 }
 
 export interface Plan {

@@ -8,49 +8,51 @@ import { Requests } from "../generator/requests.ts";
 import { Traffic } from "../generator/traffic.ts";
 import { latencyFigures } from "../measure/figures.ts";
 import { Histogram } from "../measure/histogram.ts";
+import type { Figures } from "../measure/figures.ts";
 import type { Case, Scenario } from "../scenario.ts";
+import type { Stage } from "../stage.ts";
 import { ACK, ACKED, CORES, COST, DELIVERED, FAULTS, LAG } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";
 
 const RATES = [500, 2000];
-const GROUP_MEMBERS = 100;
+export const GROUP_MEMBERS = 100;
 /** Of twenty actions so many; the rest are requests. */
 const [SINGLE, GROUP, ALL] = [16, 3, 20];
 
 function mixed(perSecond: number): Case {
+  return { label: `${perSecond}/s`, run: (stage) => measureMixed(stage, perSecond) };
+}
+
+/** So many actions per second. */
+export async function measureMixed(stage: Stage, perSecond: number): Promise<Figures> {
+  const traffic = new Traffic();
+  const pairs = await logInPairs(stage, traffic);
+  const members = pairs.slice(0, GROUP_MEMBERS).map(({ to }) => to);
+  const sessionId = await createGroup(members);
+  const writers = members.map((client) =>
+    traffic.addSender(
+      client,
+      { sessionId, kind: "group" },
+      members.filter((one) => one !== client),
+    )
+  );
+  const requests = new RequestMix(pairs.map(({ from }) => from));
+  const lag = new Histogram();
+  const send = (index: number, dueUs: number): void => {
+    const action = index % ALL;
+    const round = Math.floor(index / ALL);
+    if (action < SINGLE) pairs[(round * SINGLE + action) % PAIRS]!.sender.send(dueUs);
+    else if (action < SINGLE + GROUP) {
+      writers[(round * GROUP + action) % GROUP_MEMBERS]!.send(dueUs);
+    } else void requests.ask(round, dueUs);
+  };
+  const figures = await traffic.measure(stage, {
+    start: () => startPace({ perSecond, send, lag }),
+  });
   return {
-    label: `${perSecond}/s`,
-    async run(stage) {
-      const traffic = new Traffic();
-      const pairs = await logInPairs(stage, traffic);
-      const members = pairs.slice(0, GROUP_MEMBERS).map(({ to }) => to);
-      const sessionId = await createGroup(members);
-      const writers = members.map((client) =>
-        traffic.addSender(
-          client,
-          { sessionId, kind: "group" },
-          members.filter((one) => one !== client),
-        )
-      );
-      const requests = new RequestMix(pairs.map(({ from }) => from));
-      const lag = new Histogram();
-      const send = (index: number, dueUs: number): void => {
-        const action = index % ALL;
-        const round = Math.floor(index / ALL);
-        if (action < SINGLE) pairs[(round * SINGLE + action) % PAIRS]!.sender.send(dueUs);
-        else if (action < SINGLE + GROUP) {
-          writers[(round * GROUP + action) % GROUP_MEMBERS]!.send(dueUs);
-        } else void requests.ask(round, dueUs);
-      };
-      const figures = await traffic.measure(stage, {
-        start: () => startPace({ perSecond, send, lag }),
-      });
-      return {
-        ...figures,
-        ...latencyFigures("answer", requests.took),
-        ...latencyFigures("lag", lag),
-      };
-    },
+    ...figures,
+    ...latencyFigures("answer", requests.took),
+    ...latencyFigures("lag", lag),
   };
 }
 

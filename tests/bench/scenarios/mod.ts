@@ -9,6 +9,7 @@ import { idleScenario } from "./idle.ts";
 import { loginScenario } from "./login.ts";
 import { mixedScenario } from "./mixed.ts";
 import { rateScenario } from "./rate.ts";
+import { soakScenario } from "./soak.ts";
 import { startScenario } from "./start.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -23,5 +24,5 @@ export const SCENARIOS: readonly Scenario[] = [
   idleScenario,
 ];
 
-/** Of `--capacity`: takes minutes, so it runs only when it is asked for. */
-export const CAPACITY = capacityScenario;
+/** They take minutes or hours, so each runs only when it is asked for, as `--capacity` and so on. */
+export const LONG_SCENARIOS: readonly Scenario[] = [capacityScenario, soakScenario];
