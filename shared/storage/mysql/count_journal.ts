@@ -83,13 +83,14 @@ export class CountJournal {
 
   /**
    * The number of the last batch that was committed; 0: none, or it was counted by somebody else.
-   * Earlier ones than `fence` cannot be committed any more.
+   * Earlier ones than `fence` cannot be committed any more. When the answer is lost it may be asked
+   * again with a later fence: the list of messages still ends with the batch that brought it.
    * @throws {StorageError}
    */
   async lastCommitted(fence: number): Promise<number> {
     return await this.#master.transaction(async (tx) => {
-      const row = await tx.row<Row>(
-        `SELECT number FROM ${UNCOUNTED_TABLE} WHERE writer = ? FOR UPDATE`,
+      const row = await tx.row<Pick<Row, "messages">>(
+        `SELECT messages FROM ${UNCOUNTED_TABLE} WHERE writer = ? FOR UPDATE`,
         [this.#writer],
       );
       await tx.run(
@@ -97,7 +98,7 @@ export class CountJournal {
          ON DUPLICATE KEY UPDATE number = VALUES(number)`,
         [this.#writer, fence],
       );
-      return row?.number ?? 0;
+      return row === null ? 0 : batchesIn(row.messages).at(-1)?.number ?? 0;
     });
   }
 
@@ -110,14 +111,7 @@ export class CountJournal {
     return rows.map(({ writer, number, messages }) => ({
       writer,
       number,
-      batches: (JSON.parse(messages) as [number, [number, number, number][]][]).map((batch) => ({
-        number: batch[0],
-        messages: batch[1].map(([isGroup, fromId, toId]) => ({
-          isGroup: isGroup === 1,
-          fromId,
-          toId,
-        })),
-      })),
+      batches: batchesIn(messages),
     }));
   }
 
@@ -143,4 +137,12 @@ export class CountJournal {
       throw error;
     }
   }
+}
+
+/** What the column `messages` says, as {@link CountJournal.statement} writes it. */
+function batchesIn(text: string): CountedBatch[] {
+  return (JSON.parse(text) as [number, [number, number, number][]][]).map((batch) => ({
+    number: batch[0],
+    messages: batch[1].map(([isGroup, fromId, toId]) => ({ isGroup: isGroup === 1, fromId, toId })),
+  }));
 }

@@ -89,6 +89,24 @@ suite.test("CountJournal, a transaction that was given up is not committed later
   assert.equal(await journal.lastCommitted(5), 4);
 });
 
+suite.test("CountJournal, says the same again to who did not hear it, and goes on from there", async (engines) => {
+  await using opened = await openTestStorage({
+    engines,
+    build: (parts: EngineParts) => ({ master: parts.master, close: () => closeParts(parts) }),
+  });
+  const { master } = opened.storage;
+  const journal = new CountJournal(master, "writer");
+  const store = (number: number): Promise<void> =>
+    master.script(transaction([journal.statement([{ number, messages: [] }])]));
+  assert.equal(await journal.lastCommitted(1), 0);
+  assert.equal(await journal.lastCommitted(2), 0);
+  await store(3);
+  assert.equal(await journal.lastCommitted(4), 3);
+  assert.equal(await journal.lastCommitted(5), 3);
+  await store(6);
+  assert.equal(await journal.lastCommitted(7), 6);
+});
+
 suite.test("a server that ends leaves nothing in the journal", async (engines) => {
   const opened = await openTestStorage({ engines, build: mysqlStorageOn });
   await addUsers(opened.storage, 2);
