@@ -27,8 +27,14 @@ Deno.test("bench chat: nothing is lost, duplicated or reordered by a real suite"
 
 Deno.test("bench --soak looks at the memory of every process, and loses nothing", async () => {
   const { cases: [one] } = await bench("--soak", "--rate", "100");
-  assert.ok(one.messages_sent.median > 0 && "growth_pct_suite" in one);
-  assert.deepEqual([one.lost.max, one.grown.max], [0, 0]);
+  assert.ok(one.messages_sent.median > 0 && one.logins.median > 0);
+  assert.ok("growth_pct_suite" in one);
+  assert.deepEqual([one.lost, one.unanswered, one.grown, one.gone].map(({ max }) => max), [
+    0,
+    0,
+    0,
+    0,
+  ]);
 });
 
 Deno.test("bench mixed role by role on MySQL: every process has its part", async (t) => {

@@ -65,7 +65,9 @@ export function parseBenchOptions(
       groupSize: optionalCount("group-size", values["group-size"]),
       rate: optionalCount("rate", values.rate),
     },
-    seconds: positive("seconds", values.seconds),
+    seconds: values.minutes === undefined
+      ? positive("seconds", values.seconds)
+      : 60 * positive("minutes", values.minutes),
     runs: Math.ceil(positive("runs", values.runs)),
     serverHttp,
     password: values.password,
@@ -80,7 +82,7 @@ function usage(all: readonly Scenario[]): string {
   return `Allowed: [${all.map(({ name }) => name).join(" | ")}]… ` +
     `[--engine ${ENGINES.join("|")}] [--layout ${LAYOUTS.join("|")}] [--data DIR] ` +
     "[--users N] [--messages N] [--connections N] [--group-size N] [--capacity | --soak [--rate N]] " +
-    "[--seconds N] [--runs N] [--server-http URL [--password P]]";
+    "[--seconds N | --minutes N] [--runs N] [--server-http URL [--password P]]";
 }
 
 function positive(name: string, text: string): number {
@@ -125,6 +127,7 @@ function parseOrExplain(args: readonly string[], all: readonly Scenario[]) {
         "capacity": { type: "boolean", default: false },
         "soak": { type: "boolean", default: false },
         "rate": { type: "string" },
+        "minutes": { type: "string" },
         "seconds": { type: "string", default: "5" },
         "runs": { type: "string", default: "3" },
         "server-http": { type: "string" },

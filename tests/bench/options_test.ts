@@ -40,6 +40,7 @@ Deno.test("parseBenchOptions() with --capacity or --soak runs that and nothing e
   assert.deepEqual(parse("--capacity").names, ["capacity"]);
   const soak = parse("--soak", "--rate", "500");
   assert.deepEqual([soak.names, soak.sizes.rate], [["soak"], 500]);
+  assert.equal(parse("--soak", "--minutes", "20").seconds, 1200);
 });
 
 Deno.test("parseBenchOptions() refuses what it does not understand", () => {
@@ -47,6 +48,7 @@ Deno.test("parseBenchOptions() refuses what it does not understand", () => {
     "nothing",
     "--seconds 0",
     "--seconds x",
+    "--minutes 0",
     "--runs 1e9",
     "--server-http x",
     "--engine oracle",

@@ -16,7 +16,16 @@ export interface Spread {
 export type Summary = Readonly<Record<string, Spread | null>>;
 
 /** The figures that fail a benchmark when they are not 0, in any run. */
-const FAULTS: readonly string[] = ["lost", "duplicated", "reordered", "stray", "wrong", "grown"];
+const FAULTS: readonly string[] = [
+  "lost",
+  "duplicated",
+  "reordered",
+  "stray",
+  "wrong",
+  "unanswered",
+  "grown",
+  "gone",
+];
 
 export function hasFaults(figures: Figures): boolean {
   return FAULTS.some((name) => (figures[name] ?? 0) > 0);

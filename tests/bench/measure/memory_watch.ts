@@ -32,13 +32,15 @@ export function growthOf(mib: readonly number[]): Growth | null {
 export class MemoryWatch {
   readonly #processes: readonly WatchedProcess[];
   readonly #mib: readonly number[][];
+  /** Names of those that ended. */
+  readonly #gone = new Set<string>();
   readonly #timer: ReturnType<typeof setInterval>;
 
   /** Begins to look. */
   constructor(processes: readonly WatchedProcess[]) {
     this.#processes = processes;
     this.#mib = processes.map(() => []);
-    this.#timer = setInterval(() => this.#look(), PERIOD_MS);
+    this.#timer = setInterval(() => this.look(), PERIOD_MS);
   }
 
   stop(): void {
@@ -47,7 +49,8 @@ export class MemoryWatch {
 
   /**
    * `before_mib_msg`, `after_mib_msg`, `growth_pct_msg` and so on, and the largest growth of a server
-   * as `growth_pct`; engines are others' programs. `limitPct` is what makes one count in `grown`.
+   * as `growth_pct`; engines are others' programs. `limitPct` is what makes one count in `grown`;
+   * `gone` are those that ended, engines among them.
    */
   figures(limitPct: number): Figures {
     const figures: Record<string, number | null> = {};
@@ -65,13 +68,16 @@ export class MemoryWatch {
       ...figures,
       growth_pct: isKnown ? Math.max(...known) : null,
       grown: known.filter((pct) => pct >= limitPct).length,
+      gone: this.#gone.size,
     };
   }
 
-  #look(): void {
-    for (const [at, { pid }] of this.#processes.entries()) {
+  /** Looks once more. */
+  look(): void {
+    for (const [at, { name, pid }] of this.#processes.entries()) {
       const mib = memoryMib(pid)?.now;
-      if (mib !== undefined) this.#mib[at]!.push(mib);
+      if (mib === undefined) this.#gone.add(name);
+      else this.#mib[at]!.push(mib);
     }
   }
 }

@@ -25,3 +25,16 @@ Deno.test("MemoryWatch.figures() knows nothing of a process that was not looked 
   const { growth_pct_msg, growth_pct, grown } = watch.figures(5);
   assert.deepEqual([growth_pct_msg, growth_pct, grown], [null, null, 0]);
 });
+
+Deno.test("MemoryWatch counts processes that ended, engines too", async () => {
+  const child = new Deno.Command("cat", { stdin: "piped", stdout: "piped" }).spawn();
+  const watch = new MemoryWatch([{ name: "redis", pid: child.pid, kind: "engine" }]);
+  watch.stop();
+  watch.look();
+  assert.equal(watch.figures(5).gone, 0);
+  await child.stdin.close();
+  await child.output();
+  watch.look();
+  watch.look();
+  assert.equal(watch.figures(5).gone, 1);
+});

@@ -22,13 +22,14 @@ export function machineBusyMs(): number | null {
   return (user! + nice! + system! + irq! + softIrq! + steal!) * TICK_MS;
 }
 
-/** Memory of a process now, and the most it ever had, in MiB. */
+/** Memory of a process now, and the most it ever had, in MiB; `null` also of one that has ended. */
 export function memoryMib(pid: number): { readonly now: number; readonly peak: number } | null {
   const text = read(`/proc/${pid}/status`);
-  if (text === null) return null;
-  const kib = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1]);
-  return { now: kib("VmRSS") * 1024 / MIB, peak: kib("VmHWM") * 1024 / MIB };
+  const mib = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text ?? "")?.[1]) * 1024 / MIB;
+  const [now, peak] = [mib("VmRSS"), mib("VmHWM")];
+  // One that has ended and was not waited for is still listed, without sizes.
+  return Number.isNaN(now) ? null : { now, peak };
 }
 
 /**

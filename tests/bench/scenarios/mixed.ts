@@ -6,11 +6,10 @@ import { nowUs } from "../generator/message_frame.ts";
 import { startPace } from "../generator/pace.ts";
 import { Requests } from "../generator/requests.ts";
 import { Traffic } from "../generator/traffic.ts";
-import { latencyFigures } from "../measure/figures.ts";
+import { type Figures, latencyFigures } from "../measure/figures.ts";
 import { Histogram } from "../measure/histogram.ts";
-import type { Figures } from "../measure/figures.ts";
 import type { Case, Scenario } from "../scenario.ts";
-import type { Stage } from "../stage.ts";
+import { delay, type Stage } from "../stage.ts";
 import { ACK, ACKED, CORES, COST, DELIVERED, FAULTS, LAG } from "./columns.ts";
 import { logInPairs, PAIRS } from "./pairs.ts";
 
@@ -18,6 +17,9 @@ const RATES = [500, 2000];
 export const GROUP_MEMBERS = 100;
 /** Of twenty actions so many; the rest are requests. */
 const [SINGLE, GROUP, ALL] = [16, 3, 20];
+/** How long answers may take after the last message has arrived. */
+const DRAIN_LIMIT_SEC = 10;
+const DRAIN_CHECK_SEC = 0.01;
 
 function mixed(perSecond: number): Case {
   return { label: `${perSecond}/s`, run: (stage) => measureMixed(stage, perSecond) };
@@ -49,8 +51,10 @@ export async function measureMixed(stage: Stage, perSecond: number): Promise<Fig
   const figures = await traffic.measure(stage, {
     start: () => startPace({ perSecond, send, lag }),
   });
+  await requests.drain();
   return {
     ...figures,
+    unanswered: requests.underWay,
     ...latencyFigures("answer", requests.took),
     ...latencyFigures("lag", lag),
   };
@@ -60,9 +64,15 @@ export async function measureMixed(stage: Stage, perSecond: number): Promise<Fig
 class RequestMix {
   readonly took = new Histogram();
   readonly #users: readonly { readonly client: BenchClient; readonly requests: Requests }[];
+  #underWay = 0;
 
   constructor(clients: readonly BenchClient[]) {
     this.#users = clients.map((client) => ({ client, requests: new Requests(client) }));
+  }
+
+  /** Requests without an answer so far. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   async ask(round: number, dueUs: number): Promise<void> {
@@ -70,8 +80,16 @@ class RequestMix {
     const history = historyRequest({ userId, peerId: userId + 1, newest: 0 });
     const all = [unreadRequest(userId), recentRequest(userId), history];
     const { frame, answerId } = all[round % all.length]!;
+    this.#underWay++;
     await requests.ask(frame, answerId);
+    this.#underWay--;
     this.took.add(nowUs() - dueUs);
+  }
+
+  /** Waits for what is under way, but not forever. */
+  async drain(): Promise<void> {
+    const limitUs = nowUs() + DRAIN_LIMIT_SEC * 1e6;
+    while (this.#underWay > 0 && nowUs() < limitUs) await delay(DRAIN_CHECK_SEC);
   }
 }
 
