@@ -4,20 +4,20 @@
  * same time, however many wait.
  */
 
+import { Fifo } from "./fifo.ts";
+
 interface Line<T> {
-  readonly items: T[];
-  /** Those before are taken. */
-  next: number;
+  readonly key: number;
+  readonly items: Fifo<T>;
   /** When it began to wait for the turn that comes, in milliseconds. */
   sinceMs: number;
 }
 
-/** Taken items that a line keeps at most before it lets go of them. */
-const MAX_TAKEN = 1000;
-
 export class Turns<T> {
-  /** The first has the next turn. */
+  /** Those of which something waits, by key. */
   readonly #lines = new Map<number, Line<T>>();
+  /** The same ones; the first has the next turn. */
+  readonly #order = new Fifo<Line<T>>();
   #size = 0;
 
   get size(): number {
@@ -25,43 +25,39 @@ export class Turns<T> {
   }
 
   push(key: number, item: T, nowMs: number): void {
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = { key, items: new Fifo(), sinceMs: nowMs };
+      this.#lines.set(key, line);
+      this.#order.push(line);
+    }
+    line.items.push(item);
     this.#size++;
-    const line = this.#lines.get(key);
-    if (line === undefined) this.#lines.set(key, { items: [item], next: 0, sinceMs: nowMs });
-    else line.items.push(item);
   }
 
   /** What {@link take} would give; `undefined` when nothing waits. */
   peek(): T | undefined {
-    const line = this.#first()?.[1];
-    return line?.items[line.next];
+    return this.#order.peek()?.items.peek();
   }
 
   /** The item whose turn it is; its key then waits for its next turn, behind all others. */
   take(nowMs: number): T | undefined {
-    const first = this.#first();
-    if (first === undefined) return undefined;
-    const [key, line] = first;
-    const item = line.items[line.next++];
+    const line = this.#order.shift();
+    if (line === undefined) return undefined;
     this.#size--;
-    this.#lines.delete(key);
-    if (line.next === line.items.length) return item;
-    if (line.next === MAX_TAKEN) {
-      line.items.splice(0, MAX_TAKEN);
-      line.next = 0;
+    const item = line.items.shift();
+    if (line.items.size === 0) {
+      this.#lines.delete(line.key);
+    } else {
+      line.sinceMs = nowMs;
+      this.#order.push(line);
     }
-    line.sinceMs = nowMs;
-    this.#lines.set(key, line);
     return item;
   }
 
   /** How long a turn takes to come: as long as that of the first did, in milliseconds. */
   waitMs(nowMs: number): number {
-    const first = this.#first();
-    return first === undefined ? 0 : nowMs - first[1].sinceMs;
-  }
-
-  #first(): [key: number, line: Line<T>] | undefined {
-    return this.#lines.entries().next().value;
+    const first = this.#order.peek();
+    return first === undefined ? 0 : nowMs - first.sinceMs;
   }
 }
