@@ -65,6 +65,14 @@ class MsgServer implements RunningMsgServer {
   /** Connections that have not asked to log in. */
   readonly #newcomers: Newcomers;
   readonly #fromClients: Dispatcher<ClientConn>;
+  /** One for all clients: most of them say nothing for hours, and each would keep its own. */
+  readonly #clientHandler: LinkHandler = {
+    frame: ({ id }, frame) => this.#receive(this.#services.conns.get(id)!, frame),
+    closed: ({ id }, reason) => {
+      const conn = this.#services.conns.get(id);
+      if (conn !== undefined) this.#closed(conn, reason);
+    },
+  };
   #listeners: Listener[] = [];
   #stopping: Promise<void> | null = null;
 
@@ -169,10 +177,7 @@ class MsgServer implements RunningMsgServer {
     );
     const conn = new ClientConn(link, { watch, leave, services: this.#services });
     this.#services.conns.set(conn.id, conn);
-    return {
-      frame: (_link, frame) => this.#receive(conn, frame),
-      closed: (_link, reason) => this.#closed(conn, reason),
-    };
+    return this.#clientHandler;
   }
 
   #receive(conn: ClientConn, frame: Uint8Array): void {

@@ -24,13 +24,15 @@ export interface LivenessPolicy {
 
 /** One watched link. The policy may be exchanged, for instance after a login. */
 export interface Watch {
+  readonly link: Link;
   policy: LivenessPolicy;
   /** Seconds left until the link is closed whatever it does; `null` for no such limit. */
   deadlineSec: number | null;
 }
 
 export class Liveness {
-  readonly #watches = new Map<Link, Watch>();
+  /** In the order in which they came. An array, as walking over it leaves no garbage. */
+  readonly #watches: Watch[] = [];
   readonly #timer: Timer;
   readonly #heartbeat = buildEmptyFrame(HEARTBEAT_COMMAND_ID, 0);
 
@@ -40,33 +42,38 @@ export class Liveness {
 
   /** Watches a link until it is closed. */
   watch(link: Link, policy: LivenessPolicy, deadlineSec: number | null = null): Watch {
-    const watch: Watch = { policy, deadlineSec };
-    this.#watches.set(link, watch);
+    const watch: Watch = { link, policy, deadlineSec };
+    this.#watches.push(watch);
     return watch;
   }
 
   stop(): void {
     this.#timer.cancel();
-    this.#watches.clear();
+    this.#watches.length = 0;
   }
 
   #tick(): void {
-    for (const [link, watch] of this.#watches) {
-      if (!link.isOpen) {
-        this.#watches.delete(link);
-        continue;
-      }
-      link.silentSec++;
-      link.quietSec++;
-      if (watch.deadlineSec !== null && --watch.deadlineSec < 0) {
-        link.abort("time limit reached");
-      } else if (link.silentSec > watch.policy.maxSilentSec) {
-        link.abort(`silent for more than ${watch.policy.maxSilentSec} s`);
-      } else if (
-        watch.policy.heartbeatAfterSec !== null && link.quietSec > watch.policy.heartbeatAfterSec
-      ) {
-        link.send(this.#heartbeat);
-      }
+    const watches = this.#watches;
+    let open = 0;
+    for (let index = 0; index < watches.length; index++) {
+      const watch = watches[index]!;
+      if (!watch.link.isOpen) continue;
+      watches[open++] = watch;
+      this.#countSecond(watch);
+    }
+    watches.length = open;
+  }
+
+  #countSecond(watch: Watch): void {
+    const { link, policy } = watch;
+    link.silentSec++;
+    link.quietSec++;
+    if (watch.deadlineSec !== null && --watch.deadlineSec < 0) {
+      link.abort("time limit reached");
+    } else if (link.silentSec > policy.maxSilentSec) {
+      link.abort(`silent for more than ${policy.maxSilentSec} s`);
+    } else if (policy.heartbeatAfterSec !== null && link.quietSec > policy.heartbeatAfterSec) {
+      link.send(this.#heartbeat);
     }
   }
 }

@@ -115,3 +115,20 @@ Deno.test("Liveness.stop() leaves no timer and touches no link any more", () =>
     clock.advance(100_000);
     assert.equal(near.link.isOpen, true);
   }));
+
+Deno.test("Liveness goes on with the others when a link is closed", async () => {
+  const clock = new ManualClock();
+  const world = new World(new MemoryNetwork(clock));
+  const liveness = new Liveness(clock);
+  const [first, closed, last] = [await world.pair(), await world.pair(), await world.pair()];
+  for (const { near } of [first, closed, last]) liveness.watch(near.link, NEVER);
+  clock.advance(1000);
+  closed.near.link.close("done");
+  clock.advance(2000);
+  assert.deepEqual(
+    [first, closed, last].map(({ near }) => near.link.silentSec),
+    [3, 1, 3],
+  );
+  liveness.stop();
+  await world.end();
+});

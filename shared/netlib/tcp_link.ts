@@ -27,6 +27,15 @@ const LARGE_FRAME_BYTES = 16 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
+/**
+ * Where the listeners of a socket find its link. They are the same functions for all sockets, as a
+ * closure for each would stay with every silent connection.
+ */
+const LINK = Symbol("link");
+interface LinkSocket extends Socket {
+  [LINK]: TcpLink;
+}
+
 export interface TcpLinkOptions {
   readonly id: number;
   readonly transport: "tcp" | "tls";
@@ -51,7 +60,8 @@ export class TcpLink implements Link {
   /** Over TLS only. */
   readonly #writeCount: WriteCount | null;
   #handler: LinkHandler | null = null;
-  #queue: Uint8Array[] = [];
+  /** Absent while nothing waits, as on most links. */
+  #queue: Uint8Array[] | null = null;
   #queuedBytes = 0;
   #paused = false;
   #state: "open" | "closing" | "closed" = "open";
@@ -73,14 +83,30 @@ export class TcpLink implements Link {
   /** Begins to deliver. Separate from the constructor, so that an acceptor can see the link first. */
   start(handler: LinkHandler): void {
     this.#handler = handler;
-    this.#socket.on("data", (chunk: Uint8Array) => {
-      this.silentSec = 0;
-      this.#read(chunk);
-    });
-    this.#socket.on("end", () => this.close("closed by the other side"));
+    const socket = Object.assign(this.#socket, { [LINK]: this });
+    socket.on("data", TcpLink.#onData);
+    socket.on("end", TcpLink.#onEnd);
     // Without a listener a reset by the other side would end the process.
-    this.#socket.on("error", (error: Error) => this.abort(reasonOf(error)));
-    this.#socket.on("close", () => this.#socketClosed());
+    socket.on("error", TcpLink.#onError);
+    socket.on("close", TcpLink.#onClose);
+  }
+
+  static #onData(this: LinkSocket, chunk: Uint8Array): void {
+    const link = this[LINK];
+    link.silentSec = 0;
+    link.#read(chunk);
+  }
+
+  static #onEnd(this: LinkSocket): void {
+    this[LINK].close("closed by the other side");
+  }
+
+  static #onError(this: LinkSocket, error: Error): void {
+    this[LINK].abort(reasonOf(error));
+  }
+
+  static #onClose(this: LinkSocket): void {
+    this[LINK].#socketClosed();
   }
 
   /** The socket of an outgoing link was connected, and its TLS handshake is done if it has one. */
@@ -113,20 +139,22 @@ export class TcpLink implements Link {
     if (this.#state !== "open") return;
     // Looked at before the frame is added: a reader that keeps up may be sent a frame of any size.
     if (this.backlogBytes > this.#maxBacklogBytes) return this.abort("reader is too slow");
-    if (this.#queue.length === 0) {
+    if (this.#queue === null) {
+      this.#queue = [frame];
       this.#flushQueue.add(this);
       this.quietSec = 0;
+    } else {
+      this.#queue.push(frame);
     }
-    this.#queue.push(frame);
     this.#queuedBytes += frame.length;
   }
 
   /** Called by the flush queue at the end of the turn. */
   flush(): void {
     const queue = this.#queue;
-    if (queue.length === 0) return;
+    if (queue === null) return;
     const queuedBytes = this.#queuedBytes;
-    this.#queue = [];
+    this.#queue = null;
     this.#queuedBytes = 0;
     if (this.#state === "closed") return;
     if (queuedBytes / queue.length >= LARGE_FRAME_BYTES) {
@@ -184,7 +212,7 @@ export class TcpLink implements Link {
   abort(reason: string): void {
     if (this.#state === "open") this.#leaveOpen("closed", reason);
     this.#state = "closed";
-    this.#queue = [];
+    this.#queue = null;
     this.#queuedBytes = 0;
     this.#socket.destroy();
   }

@@ -86,6 +86,8 @@ class PortPlaces {
   readonly #limits: PortLimits;
   readonly #byAddress = new Map<string, number>();
   #open = 0;
+  /** One for all sockets, as each of them keeps it. */
+  readonly #closed = (): void => void this.#open--;
 
   constructor(limits: PortLimits) {
     this.#limits = limits;
@@ -99,7 +101,7 @@ class PortPlaces {
       return false;
     }
     this.#open++;
-    socket.on("close", () => this.#open--);
+    socket.on("close", this.#closed);
     return true;
   }
 

@@ -42,10 +42,11 @@ export class UserTable {
   add(conn: ClientConn, identity: { readonly id: number; readonly nick: string }): OnlineUser {
     let user = this.#byId.get(identity.id);
     if (user === undefined) {
-      user = { id: identity.id, nick: identity.nick, conns: [], hasPcOnline: false };
+      user = { id: identity.id, nick: identity.nick, conns: [conn], hasPcOnline: false };
       this.#byId.set(user.id, user);
+    } else {
+      user.conns.push(conn);
     }
-    user.conns.push(conn);
     this.#connCount++;
     if (!isMobile(conn.clientType)) this.#pcConns.add(conn);
     return user;

@@ -21,6 +21,7 @@ export interface Terminal<Owner> {
 }
 
 export class PresenceTable<Owner> {
+  /** Arrays are replaced, not added to: one that has grown has room for sixteen more. */
   readonly #terminals = new Map<number, Terminal<Owner>[]>();
   readonly #usersOf = new Map<Owner, Set<number>>();
 
@@ -65,14 +66,13 @@ export class PresenceTable<Owner> {
   }
 
   add(owner: Owner, { user_id: userId, client_type: clientType }: OnlineTerminal): void {
-    let terminals = this.#terminals.get(userId);
-    if (terminals === undefined) this.#terminals.set(userId, terminals = []);
+    const terminals = this.#terminals.get(userId) ?? [];
     const terminal = find(terminals, owner, clientType);
     if (terminal !== undefined) {
       terminal.count++;
       return;
     }
-    terminals.push({ owner, clientType, count: 1 });
+    this.#terminals.set(userId, [...terminals, { owner, clientType, count: 1 }]);
     let users = this.#usersOf.get(owner);
     if (users === undefined) this.#usersOf.set(owner, users = new Set());
     users.add(userId);
