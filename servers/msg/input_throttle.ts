@@ -15,6 +15,9 @@ const DB_LOW_MARK_BYTES = 4 * 1024 * 1024;
 /** How often to look whether db_proxy has caught up, while clients wait for it. */
 const DB_CHECK_MS = 20;
 
+/** A frame counts once for each so many bytes that it has begun: what is large is work for others. */
+const COUNTED_BYTES = 32 * 1024;
+
 export interface InputThrottleOptions {
   readonly clock: Clock;
   readonly db: Pick<DbLinks, "backlogBytes">;
@@ -48,11 +51,11 @@ export class InputThrottle {
     this.#options = options;
   }
 
-  /** Called after a frame of the client was taken: the next one may have to wait. */
-  afterFrame(conn: ClientConn, kind: InputKind): void {
+  /** Called after a frame of so many bytes was taken: the client's next one may have to wait. */
+  afterFrame(conn: ClientConn, kind: InputKind, bytes: number): void {
     const { clock, db, perSecond, requestsPerSecond } = this.#options;
-    if (kind === "message" && perSecond > 0) this.#limitRate(conn, kind, perSecond);
-    if (kind === "request" && requestsPerSecond > 0) this.#limitRate(conn, kind, requestsPerSecond);
+    const rate = { message: perSecond, request: requestsPerSecond, free: 0 }[kind];
+    if (kind !== "free" && rate > 0) this.#limitRate(conn, { kind, rate, bytes });
     if (db.backlogBytes > DB_HIGH_MARK_BYTES) {
       this.#waitForDb.add(conn);
       conn.link.pause();
@@ -73,15 +76,22 @@ export class InputThrottle {
     this.#dbCheck?.cancel();
   }
 
-  #limitRate(conn: ClientConn, kind: "message" | "request", perSecond: number): void {
+  #limitRate(
+    conn: ClientConn,
+    { kind, rate, bytes }: {
+      readonly kind: "message" | "request";
+      readonly rate: number;
+      readonly bytes: number;
+    },
+  ): void {
     const { clock } = this.#options;
     const nowMs = clock.elapsedMs();
     let bucket = this.#buckets[kind].get(conn);
     if (bucket === undefined) {
-      bucket = new TokenBucket(perSecond, nowMs);
+      bucket = new TokenBucket(rate, nowMs);
       this.#buckets[kind].set(conn, bucket);
     }
-    const waitMs = bucket.take(nowMs);
+    const waitMs = bucket.take(nowMs, Math.ceil(bytes / COUNTED_BYTES));
     if (waitMs === 0) return;
     conn.link.pause();
     this.#aboveRate.get(conn)?.cancel();

@@ -10,6 +10,8 @@ import { inputKindOf, InputThrottle } from "./input_throttle.ts";
 import { ClientConn } from "./state/client_conn.ts";
 
 const HIGH = 16 * 1024 * 1024 + 1;
+/** Bytes of a frame that counts once. */
+const SMALL = 100;
 const LOW = 4 * 1024 * 1024;
 
 class FakeConn {
@@ -29,7 +31,7 @@ function setUp(perSecond = 10) {
   const db = { backlogBytes: 0 };
   const throttle = new InputThrottle({ clock, db, perSecond, requestsPerSecond: 10 });
   const send = ({ conn }: FakeConn, count: number): void => {
-    for (let i = 0; i < count; i++) throttle.afterFrame(conn, "message");
+    for (let i = 0; i < count; i++) throttle.afterFrame(conn, "message", SMALL);
   };
   return { clock, db, throttle, send };
 }
@@ -56,11 +58,11 @@ Deno.test("InputThrottle, requests have a rate of their own, acks and heartbeats
   const { throttle, send, clock } = setUp();
   const [flooding, other] = [new FakeConn(), new FakeConn()];
   send(flooding, 19);
-  for (let i = 0; i < 1000; i++) throttle.afterFrame(flooding.conn, "free");
-  for (let i = 0; i < 19; i++) throttle.afterFrame(flooding.conn, "request");
+  for (let i = 0; i < 1000; i++) throttle.afterFrame(flooding.conn, "free", SMALL);
+  for (let i = 0; i < 19; i++) throttle.afterFrame(flooding.conn, "request", SMALL);
   assert.equal(flooding.isPaused, false);
-  throttle.afterFrame(flooding.conn, "request");
-  throttle.afterFrame(other.conn, "request");
+  throttle.afterFrame(flooding.conn, "request", SMALL);
+  throttle.afterFrame(other.conn, "request", SMALL);
   assert.deepEqual([flooding.isPaused, other.isPaused], [true, false]);
   clock.advance(100);
   assert.deepEqual([flooding.isPaused, clock.pendingTimers], [false, 0]);
@@ -68,6 +70,21 @@ Deno.test("InputThrottle, requests have a rate of their own, acks and heartbeats
     [CID_MSG_DATA, CID_MSG_LIST_REQUEST, CID_MSG_DATA_ACK, CID_OTHER_HEARTBEAT].map(inputKindOf),
     ["message", "request", "free", "free"],
   );
+});
+
+Deno.test("InputThrottle, a frame counts once for each 32 KiB that it has begun", () => {
+  const { throttle, send, clock } = setUp();
+  const client = new FakeConn();
+  throttle.afterFrame(client.conn, "request", 32 * 1024 * 18);
+  send(client, 19);
+  throttle.afterFrame(client.conn, "free", 1024 * 1024);
+  assert.equal(client.isPaused, false, "one of each is left");
+  throttle.afterFrame(client.conn, "request", 32 * 1024 * 2 + 1);
+  assert.equal(client.isPaused, true);
+  clock.advance(199);
+  assert.equal(client.isPaused, true, "one of the three was not there, and one must be");
+  clock.advance(1);
+  assert.deepEqual([client.isPaused, clock.pendingTimers], [false, 0]);
 });
 
 Deno.test("InputThrottle, rate 0 is no limit", () => {
@@ -81,10 +98,10 @@ for (const kind of ["message", "request"] as const) {
   Deno.test(`InputThrottle, who sends (${kind}) while db_proxy is behind waits until it is not`, () => {
     const { clock, db, throttle } = setUp(0);
     const [first, second, quiet] = [new FakeConn(), new FakeConn(), new FakeConn()];
-    throttle.afterFrame(quiet.conn, kind);
+    throttle.afterFrame(quiet.conn, kind, SMALL);
     db.backlogBytes = HIGH;
-    throttle.afterFrame(first.conn, kind);
-    throttle.afterFrame(second.conn, kind);
+    throttle.afterFrame(first.conn, kind, SMALL);
+    throttle.afterFrame(second.conn, kind, SMALL);
     const paused = (): boolean[] => [first, second, quiet].map(({ isPaused }) => isPaused);
     assert.deepEqual(paused(), [true, true, false]);
     db.backlogBytes = LOW + 1;

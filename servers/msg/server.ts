@@ -188,7 +188,7 @@ class MsgServer implements RunningMsgServer {
       conn.link.abort("command before login");
       return;
     }
-    this.#throttle.afterFrame(conn, inputKindOf(commandIdOf(frame)));
+    this.#throttle.afterFrame(conn, inputKindOf(commandIdOf(frame)), frame.length);
   }
 
   #closed(conn: ClientConn, reason: string): void {

@@ -18,10 +18,13 @@ export class TokenBucket {
     this.#filledAtMs = nowMs;
   }
 
-  /** Takes one token, which there must be; milliseconds until the next one, 0 when it is there. */
-  take(nowMs: number): number {
+  /**
+   * Takes tokens, of which one must be there and the rest may come later; milliseconds until there is
+   * one again, 0 when it is there.
+   */
+  take(nowMs: number, count = 1): number {
     const gained = Math.max(0, nowMs - this.#filledAtMs) * this.#perMs;
-    this.#tokens = Math.min(this.#capacity, this.#tokens + gained) - 1;
+    this.#tokens = Math.min(this.#capacity, this.#tokens + gained) - count;
     this.#filledAtMs = nowMs;
     return this.#tokens >= 1 ? 0 : Math.ceil((1 - this.#tokens) / this.#perMs);
   }

@@ -15,6 +15,13 @@ Deno.test("TokenBucket, after a wait as long as it said the next one may be take
   assert.equal(bucket.take(1050), 0);
 });
 
+Deno.test("TokenBucket, several may be taken at once, and what was not there comes first", () => {
+  const bucket = new TokenBucket(20, 0);
+  assert.equal(bucket.take(0, 39), 0);
+  assert.equal(bucket.take(0, 10), 500, "nine were not there, and one must be");
+  assert.equal(bucket.take(500), 50);
+});
+
 Deno.test("TokenBucket, never holds more than the burst, and a clock that steps back gives none", () => {
   const bucket = new TokenBucket(20, 1_000_000);
   assert.equal(bucket.take(0), 0);
