@@ -2,7 +2,8 @@
  * A pool of connections to one MySQL or MariaDB server (docs/spec/roles.md 6.2). It starts with
  * {@link MIN_CONNECTIONS} and grows to the configured maximum; whoever finds none free waits, at most
  * {@link MAX_WAITERS} of them and each for {@link ACQUIRE_LIMIT_MS}. A connection that broke is thrown
- * away and the next user gets a new one, so the pool is back as soon as the server is.
+ * away and the next user gets a new one, so the pool is back as soon as the server is; whether one that
+ * was idle is broken is found out first (`connection_health.ts`).
  *
  * Values go into statements through `?` only. Numbers are written as they are, texts are escaped for
  * utf8mb4 with backslash escapes, which {@link SESSION_SETTINGS} makes sure of.
@@ -14,6 +15,7 @@ import { TimeLimit } from "../../time_limit.ts";
 import { type EngineTls, tlsDemand } from "../engine_tls.ts";
 import { StorageError } from "../types.ts";
 import { BatchError } from "../write_combiner.ts";
+import { ConnectionHealth } from "./connection_health.ts";
 import { isConnectionLost, isTimeout, mysqlError } from "./errors.ts";
 import { connectOptions } from "./tls_options.ts";
 import { type SqlValue, STATEMENT_LIMIT_MS, Statements, type Transaction } from "./statements.ts";
@@ -54,6 +56,7 @@ export class MysqlPool {
   readonly #pool: Pool;
   readonly #acquireLimit: TimeLimit;
   readonly #statementLimit: TimeLimit;
+  readonly #health: ConnectionHealth;
   /** What is being done with connections, or waits for one. */
   readonly #uses = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
@@ -62,6 +65,7 @@ export class MysqlPool {
     this.#config = config;
     this.#acquireLimit = new TimeLimit(clock, ACQUIRE_LIMIT_MS);
     this.#statementLimit = new TimeLimit(clock, STATEMENT_LIMIT_MS);
+    this.#health = new ConnectionHealth(clock);
     const { database, user, password, maxConnections } = config;
     this.#pool = mysql.createPool({
       ...connectOptions(config),
@@ -178,6 +182,7 @@ export class MysqlPool {
     await Promise.allSettled(this.#uses);
     this.#acquireLimit.stop();
     this.#statementLimit.stop();
+    this.#health.stop();
     await new Promise<void>((resolve, reject) => {
       this.#pool.end((error) => error === null || error === undefined ? resolve() : reject(error));
     });
@@ -195,15 +200,18 @@ export class MysqlPool {
   }
 
   async #onConnection<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
-    const connection = await this.#acquire();
+    const connection = await this.#alive();
     try {
       const result = await work(new Statements(connection, this.#statementLimit));
-      connection.release();
+      this.#release(connection);
       return result;
     } catch (error) {
-      if (isTimeout(error)) this.#kill(connection.threadId);
+      if (isTimeout(error)) {
+        this.#health.broke();
+        this.#kill(connection.threadId);
+      }
       if (isConnectionLost(error)) connection.destroy();
-      else connection.release();
+      else this.#release(connection);
       throw mysqlError(`Cannot use MySQL pool ${this.#config.name}`, error);
     }
   }
@@ -214,7 +222,22 @@ export class MysqlPool {
    */
   #kill(threadId: number | null): void {
     if (threadId === null) return;
-    this.#pool.query(`KILL ${threadId}`, () => {/* Maybe it is gone, or out of reach. */});
+    this.run(`KILL ${threadId}`).catch(() => {/* Maybe it is gone, or out of reach. */});
+  }
+
+  #release(connection: PoolConnection): void {
+    this.#health.answered(connection);
+    connection.release();
+  }
+
+  /** A connection that works, as far as one can know. */
+  async #alive(): Promise<PoolConnection> {
+    for (;;) {
+      const connection = await this.#acquire();
+      const isAlive = this.#health.isAlive(connection);
+      if (isAlive === true || await isAlive) return connection;
+      connection.destroy();
+    }
   }
 
   /** A connection, in time; one that comes too late goes straight back. */
