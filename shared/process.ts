@@ -66,8 +66,8 @@ export async function runProcess(
       source: denoSource(),
       deps: {
         network: options.network === "suite"
-          ? new SuiteNetwork(systemClock, contexts)
-          : new TcpNetwork(systemClock, { contexts }),
+          ? new SuiteNetwork(systemClock, { contexts, log })
+          : new TcpNetwork(systemClock, { contexts, log }),
         clock: systemClock,
         random: systemRandom,
         log,

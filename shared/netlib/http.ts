@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
+import type { Logger } from "../log/mod.ts";
 import { withinMs } from "../within.ts";
 import { openPort } from "./tcp_port.ts";
 import type { TlsContexts } from "./tls_contexts.ts";
@@ -29,6 +30,8 @@ const STOP_GRACE_MS = 1000;
 export interface ServeHttpOptions extends HttpOptions {
   readonly clock: Clock;
   readonly contexts: TlsContexts;
+  /** As that of a port. */
+  readonly log?: Logger | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../clock.ts";
+import type { Logger } from "../log/mod.ts";
 import { openPort } from "./tcp_port.ts";
 import type { TlsContexts } from "./tls_contexts.ts";
 import type { Address, HttpOptions, Listener, LookupHandler } from "./types.ts";
@@ -36,6 +37,8 @@ const REASONS: Readonly<Record<number, string>> = {
 export interface ServeLookupsOptions extends HttpOptions {
   readonly clock: Clock;
   readonly contexts: TlsContexts;
+  /** As that of a port. */
+  readonly log?: Logger | undefined;
 }
 
 /**

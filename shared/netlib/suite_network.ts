@@ -5,8 +5,7 @@
  */
 import { MemoryNetwork } from "./memory_network.ts";
 import { LinkIds } from "./link_ids.ts";
-import { TcpNetwork } from "./tcp_network.ts";
-import type { TlsContexts } from "./tls_contexts.ts";
+import { TcpNetwork, type TcpNetworkOptions } from "./tcp_network.ts";
 import type { Clock } from "../clock.ts";
 import type {
   Address,
@@ -25,9 +24,9 @@ export class SuiteNetwork implements Network {
   readonly #tcp: TcpNetwork;
   readonly #memory: MemoryNetwork;
 
-  constructor(clock: Clock, contexts?: TlsContexts) {
+  constructor(clock: Clock, options: Omit<TcpNetworkOptions, "ids"> = {}) {
     const ids = new LinkIds();
-    this.#tcp = new TcpNetwork(clock, { ids, contexts });
+    this.#tcp = new TcpNetwork(clock, { ...options, ids });
     this.#memory = new MemoryNetwork(clock, ids);
   }
 

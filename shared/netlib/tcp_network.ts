@@ -2,6 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Clock } from "../clock.ts";
+import type { Logger } from "../log/mod.ts";
 import { FlushQueue } from "./flush_queue.ts";
 import { serveHttp } from "./http.ts";
 import { LinkIds } from "./link_ids.ts";
@@ -37,18 +38,22 @@ export interface TcpNetworkOptions {
   readonly ids?: LinkIds | undefined;
   /** Certificates, for whoever has them read again. */
   readonly contexts?: TlsContexts | undefined;
+  /** Listeners are watched, and opened again when they accept nobody any more; see `tcp_port.ts`. */
+  readonly log?: Logger | undefined;
 }
 
 export class TcpNetwork implements Network {
   readonly #clock: Clock;
   readonly #ids: LinkIds;
   readonly #contexts: TlsContexts;
+  readonly #log: Logger | undefined;
   readonly #flushQueue: FlushQueue;
 
   constructor(clock: Clock, options: TcpNetworkOptions = {}) {
     this.#clock = clock;
     this.#ids = options.ids ?? new LinkIds();
     this.#contexts = options.contexts ?? new TlsContexts(clock);
+    this.#log = options.log;
     this.#flushQueue = new FlushQueue(clock);
   }
 
@@ -62,6 +67,7 @@ export class TcpNetwork implements Network {
       allowHalfOpen: true,
       clock: this.#clock,
       contexts: this.#contexts,
+      log: this.#log,
       onSocket: (socket) => {
         const transport = "encrypted" in socket ? "tls" : "tcp";
         const link = this.#link(socket, transport, { remote: remoteOfSocket(socket), ...options });
@@ -98,6 +104,7 @@ export class TcpNetwork implements Network {
       ...options,
       clock: this.#clock,
       contexts: this.#contexts,
+      log: this.#log,
     });
   }
 
@@ -106,6 +113,7 @@ export class TcpNetwork implements Network {
       ...options,
       clock: this.#clock,
       contexts: this.#contexts,
+      log: this.#log,
     });
   }
 

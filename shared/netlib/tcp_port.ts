@@ -3,7 +3,9 @@
  * those that speak TLS through their handshake. What comes out are sockets that can be used.
  */
 import { createServer, type Server, type Socket } from "node:net";
-import type { Clock } from "../clock.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { Logger } from "../log/mod.ts";
+import { PortWatch } from "./port_watch.ts";
 import { bareAddress } from "./remote.ts";
 import type { TlsContexts } from "./tls_contexts.ts";
 import { TlsUpgrade } from "./tls_upgrade.ts";
@@ -17,6 +19,8 @@ import {
 
 /** Connections the kernel may hold until they are accepted. */
 const LISTEN_BACKLOG = 511;
+/** How long to wait before the next try to listen again, in milliseconds. */
+const LISTEN_AGAIN_MS = 1000;
 
 export interface PortOptions extends PortLimits {
   readonly tls?: ListenTls | undefined;
@@ -24,6 +28,8 @@ export interface PortOptions extends PortLimits {
   readonly allowHalfOpen: boolean;
   readonly clock: Clock;
   readonly contexts: TlsContexts;
+  /** Told when the port had to be opened again. Absent: nobody looks whether it still accepts. */
+  readonly log?: Logger | undefined;
   /** Takes a socket over; one that it throws at is closed. */
   readonly onSocket: (socket: Socket) => void;
 }
@@ -40,30 +46,92 @@ export async function openPort(address: Address, options: PortOptions): Promise<
     onSecure: (socket) => handOver(socket, options),
   });
   const places = new PortPlaces(options);
-  const server = createServer(
-    { noDelay: true, allowHalfOpen: options.allowHalfOpen },
-    (socket: Socket) => {
-      if (!places.take(socket)) discard(socket);
-      else if (upgrade === null || upgrade.isPlain(socket)) handOver(socket, options);
-      else upgrade.run(socket);
-    },
-  );
+  const port = new Port(options, (socket) => {
+    if (!places.take(socket)) discard(socket);
+    else if (upgrade === null || upgrade.isPlain(socket)) handOver(socket, options);
+    else upgrade.run(socket);
+  });
   try {
-    await bind(server, address);
+    await port.open(address);
   } catch (error) {
     upgrade?.stop();
     throw error;
   }
-  const bound = server.address() as { port: number };
   return {
-    address: { host: address.host, port: bound.port },
+    address: port.address!,
     stop: () => {
-      // Resolves at once: `close` would otherwise wait for every accepted connection.
-      server.close();
+      port.close();
       upgrade?.stop();
       return Promise.resolve();
     },
   };
+}
+
+/** A listening socket, or another one in its place. */
+class Port {
+  readonly #options: PortOptions;
+  readonly #take: (socket: Socket) => void;
+  #server: Server | null = null;
+  #watch: PortWatch | null = null;
+  #again: Timer | null = null;
+  #isClosed = false;
+  /** Since {@link open}; with the port that the system chose. */
+  address: Address | null = null;
+
+  constructor(options: PortOptions, take: (socket: Socket) => void) {
+    this.#options = options;
+    this.#take = take;
+  }
+
+  /** @throws {ListenError} when the address cannot be bound */
+  async open(address: Address): Promise<void> {
+    const { allowHalfOpen, clock, log } = this.#options;
+    const server = createServer(
+      { noDelay: true, allowHalfOpen },
+      (socket: Socket) => {
+        if (this.#watch === null) this.#take(socket);
+        else this.#watch.accepted(socket, () => this.#take(socket));
+      },
+    );
+    await bind(server, address);
+    this.#server = server;
+    this.address = { host: address.host, port: (server.address() as { port: number }).port };
+    if (log === undefined) return;
+    const watched = { clock, address: this.address, onDeaf: () => this.#openAgain(log) };
+    this.#watch = new PortWatch(watched);
+  }
+
+  /** Waits for nobody: accepted sockets live on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#again?.cancel();
+    this.#shut();
+  }
+
+  #shut(): void {
+    this.#watch?.stop();
+    this.#watch = null;
+    this.#server?.close();
+    this.#server = null;
+  }
+
+  #openAgain(log: Logger): void {
+    log.error("accepted nobody: see that the process may open more files", { ...this.address! });
+    this.#shut();
+    void this.#tryAgain(log);
+  }
+
+  async #tryAgain(log: Logger): Promise<void> {
+    try {
+      await this.open(this.address!);
+    } catch {
+      if (this.#isClosed) return;
+      this.#again = this.#options.clock.after(LISTEN_AGAIN_MS, () => void this.#tryAgain(log));
+      return;
+    }
+    if (this.#isClosed) this.#shut();
+    else log.info("listening again", { ...this.address! });
+  }
 }
 
 /** Closes a socket of which nobody wants to hear any more. */
@@ -121,9 +189,7 @@ class PortPlaces {
 
 function bind(server: Server, address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Stays, because a later error of the listening socket must not end the process. None comes when
-    // file descriptors run out: Deno 2.9.6 then silently accepts nothing any more, so `maxLinks` has
-    // to stay below what the process may open.
+    // Stays, because a later error of the listening socket must not end the process.
     server.on("error", (error) => reject(new ListenError(address, error)));
     server.listen({ host: address.host, port: address.port, backlog: LISTEN_BACKLOG }, resolve);
   });

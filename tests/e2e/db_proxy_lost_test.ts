@@ -52,6 +52,8 @@ matrix("what is read while db_proxy is away is read when it is back", ONE, async
 matrix("messages that waited for more than 30 s are given up", {
   links: ["memory"],
   msgServers: [1],
+  // They wait in msg_server. A clock that leaps would give up what is under way to MySQL and Redis.
+  storages: ["sqlite"],
 }, async (cell) => {
   const clock = new ManualClock();
   await using cluster = await cell.start({ clock });

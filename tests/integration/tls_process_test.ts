@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { CertificateFolder } from "../../shared/netlib/test_support/secured_network.ts";
+import { linesOf, lineWith } from "../support/process_lines.ts";
 import { withDeadline } from "../support/scripted_link.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -45,25 +46,6 @@ Deno.test("a role whose certificate cannot be used ends with one line", async ()
     assert.equal(code, 1);
   }
 });
-
-/** The lines of a process, as they come. */
-async function* linesOf(output: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const part of output.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + part).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
-}
-
-/** The next line with this in it. */
-async function lineWith(lines: AsyncGenerator<string>, text: string): Promise<string> {
-  for (;;) {
-    const { value, done } = await lines.next();
-    assert.ok(!done, `the process ended before it said "${text}"`);
-    if (value.includes(text)) return value;
-  }
-}
 
 /** The end of the certificate that is shown on a port. */
 function shownEnd(port: number): Promise<string> {
