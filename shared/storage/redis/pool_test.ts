@@ -35,7 +35,11 @@ function redisTest(name: string, run: (opened: Opened) => Promise<void>): void {
 async function open(server: TestRedis): Promise<Opened> {
   const clock = new ManualClock();
   const log = new WatchedLog();
-  const pool = await RedisPool.open(server.pool("unread", DB), { clock, log: log.logger });
+  const pool = await RedisPool.open(server.pool("unread", DB), {
+    clock,
+    log: log.logger,
+    limitClock: clock,
+  });
   return { server, pool, clock, log, [Symbol.asyncDispose]: () => pool.close() };
 }
 
