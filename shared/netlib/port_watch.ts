@@ -9,9 +9,9 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Address } from "./types.ts";
 
 /** How often a port is looked at, in milliseconds. */
-export const LOOK_MS = 2000;
+export const LOOK_MS = 1000;
 /** A knock that nobody hears for so long may be an event loop that is busy … */
-export const HEAR_LIMIT_MS = 2000;
+export const HEAR_LIMIT_MS = 1000;
 /** … but not one that has had so much time after that. */
 export const LATE_LIMIT_MS = 1000;
 
