@@ -6,7 +6,7 @@
 import { parseSimOptions, type SimOptions, UsageError } from "./options.ts";
 import type { RunResult } from "./run_seed.ts";
 import { SeedRunner } from "./seed_runner.ts";
-import { describeRun, Totals } from "./totals.ts";
+import { describeRun, failedRun, Totals } from "./totals.ts";
 
 /** Runs between two lines about the progress. */
 const PROGRESS_RUNS = 500;
@@ -36,11 +36,25 @@ async function sweep({ firstSeed, seeds, workers }: SimOptions, totals: Totals):
     print(`${totals}; ${Math.round(totals.runs / minutes)} a minute`);
   };
   await Promise.all(Array.from({ length: Math.min(workers, seeds) }, async () => {
-    const worker = new Worker(import.meta.resolve("./worker.ts"), { type: "module" });
-    while (next < firstSeed + seeds) done(await answerOf(worker, next++));
+    let worker = startWorker();
+    while (next < firstSeed + seeds) {
+      const seed = next++;
+      try {
+        done(await answerOf(worker, seed));
+      } catch (error) {
+        // A thread that has thrown is of no use any more; the other seeds need not suffer.
+        worker.terminate();
+        worker = startWorker();
+        done(failedRun(seed, String(error)));
+      }
+    }
     await answerOf(worker, "end");
     worker.terminate();
   }));
+}
+
+function startWorker(): Worker {
+  return new Worker(import.meta.resolve("./worker.ts"), { type: "module" });
 }
 
 function answerOf(worker: Worker, message: number | "end"): Promise<RunResult> {
@@ -48,7 +62,7 @@ function answerOf(worker: Worker, message: number | "end"): Promise<RunResult> {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      reject(new Error(`seed ${message}: ${event.message}`));
+      reject(new Error(event.message));
     };
     worker.postMessage(message);
   });

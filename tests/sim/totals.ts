@@ -27,6 +27,12 @@ export class Totals {
   }
 }
 
+/** A run that threw, which nothing in it may. */
+export function failedRun(seed: number, error: string): RunResult {
+  const nothing = { faults: [], said: 0, acked: 0, delivered: 0, events: 0, digest: 0 };
+  return { seed, violations: [error], ...nothing };
+}
+
 /** A run with what went wrong in it, and how it is run again. */
 export function describeRun({ seed, faults, violations }: RunResult): string {
   return [

@@ -147,7 +147,11 @@ export class SimUser {
   #markRead({ session_type, session_id }: SessionRef): void {
     if (!this.isOnline) return;
     this.read.add(conversationOf(this.id, session_type, session_id));
-    this.client!.readAck({ session_type, session_id }, 0);
+    try {
+      this.client!.readAck({ session_type, session_id }, 0);
+    } catch {
+      // The connection has just been closed, and nobody was told yet.
+    }
   }
 
   /** What a client asks after it came back. */
