@@ -72,6 +72,7 @@ export class RedisPool {
   #retry: Timer | null = null;
   #connecting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
+  #isClosed = false;
 
   private constructor(
     config: RedisPoolConfig,
@@ -176,6 +177,7 @@ export class RedisPool {
 
   /** Runs commands and turns what Redis or the connection says into a {@link BatchError}. */
   async use<T>(commands: (redis: Redis) => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new BatchError(`Redis pool ${this.#config.name} is closed`);
     const limit = this.#beginLimit();
     try {
       return await commands(this.redis);
@@ -231,6 +233,7 @@ export class RedisPool {
     this.#retry?.cancel();
     await this.#connecting;
     if (this.redis.status !== "end") await this.#quit();
+    this.#isClosed = true;
     this.#limit.stop();
   }
 

@@ -180,11 +180,14 @@ redisTest("RedisPool connects anew when the server takes no writes, as after a f
   equal(await pool.use((redis) => redis.set("a", "1")), "OK");
 });
 
-redisTest("RedisPool.close() ends after what was sent, and once", async ({ server, pool }) => {
+redisTest("RedisPool.close() ends after what was sent, and once", async (
+  { server, pool, clock },
+) => {
   const sent = pool.pipeline(Array.from({ length: 1000 }, () => ["incr", "n"] as const));
   await Promise.all([pool.close(), pool.close()]);
   equal((await sent).at(-1), 1000);
   await rejects(get(pool, "n"), BatchError);
+  equal(clock.pendingTimers, 0, "what comes too late has no time limit either");
   await server.with(DB, async (redis) => {
     const clients = await redis.client("LIST") as string;
     equal(clients.trim().split("\n").length, 1);
