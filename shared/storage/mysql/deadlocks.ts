@@ -1,8 +1,11 @@
 /** What to do when the server ends a transaction because another one was in its way. */
 import { isDeadlock } from "./errors.ts";
 
-/** Of several writers each deadlock stops one, and lets the others through by and by. */
-const MAX_TRIES = 10;
+/**
+ * Of several writers each deadlock stops one or more, and lets one through: as many as a pool has
+ * connections may need as many tries.
+ */
+const MAX_TRIES = 50;
 
 /** Runs `transaction`, which must be able to run twice, again after a deadlock. */
 export async function retryingDeadlocks<T>(transaction: () => Promise<T>): Promise<T> {

@@ -112,8 +112,9 @@ export class GroupMembers {
   }
 
   /**
-   * A change of members in a transaction that holds the group's row. `make` gets who of the users is
-   * a member now, and returns whom it changed: with somebody, the group has a new version.
+   * A change of members in a transaction that holds the group's row, so that nobody else changes them
+   * and rows are read without locks: locked gaps reach into the neighbouring groups. `make` gets who of
+   * the users is a member now, and returns whom it changed: with somebody, the group has a new version.
    */
   #change(
     groupId: number,
@@ -150,7 +151,7 @@ export class GroupMembers {
     for (const ids of idChunks(userIds)) {
       const rows = await tx.rows<{ userId: number }>(
         `SELECT userId FROM IMGroupMember
-         WHERE groupId = ? AND userId IN (?) AND status = 0 LOCK IN SHARE MODE`,
+         WHERE groupId = ? AND userId IN (?) AND status = 0`,
         [groupId, ids],
       );
       for (const { userId } of rows) present.add(userId);
@@ -163,7 +164,7 @@ export class GroupMembers {
     const returning = new Set<number>();
     for (const ids of idChunks(userIds)) {
       const rows = await tx.rows<{ userId: number }>(
-        "SELECT userId FROM IMGroupMember WHERE groupId = ? AND userId IN (?) LOCK IN SHARE MODE",
+        "SELECT userId FROM IMGroupMember WHERE groupId = ? AND userId IN (?)",
         [groupId, ids],
       );
       for (const { userId } of rows) returning.add(userId);

@@ -11,10 +11,12 @@ import type {
 import type { ActiveUsers } from "./active_users.ts";
 import type { GroupMembers } from "./group_members.ts";
 import { retryingDeadlocks } from "./deadlocks.ts";
+import { isDuplicate } from "./errors.ts";
 import { idChunks } from "./id_lists.ts";
 import type { Memberships } from "./memberships.ts";
 import { counterKey, groupKey } from "./message_tables.ts";
 import type { EngineParts } from "./parts.ts";
+import type { Transaction } from "./pool.ts";
 
 export interface GroupParts extends Pick<EngineParts, "master" | "redis"> {
   readonly activeUsers: ActiveUsers;
@@ -82,25 +84,51 @@ export class MysqlGroups implements GroupStore {
 
   /** The new group's id, or `null` when the wanted one is taken. */
   #insert(group: NewGroup, members: readonly number[]): Promise<number | null> {
-    const { id, name, avatar, creator, type, created } = group;
     return retryingDeadlocks(() =>
       this.#parts.master.transaction(async (tx) => {
-        const taken = id === undefined
-          ? null
-          : await tx.row("SELECT id FROM IMGroup WHERE id = ? FOR UPDATE", [id]);
-        if (taken !== null) return null;
-        const { insertId } = await tx.run(
-          `INSERT INTO IMGroup
-             (id, name, avatar, creator, type, userCnt, status, version, lastChated, updated, created)
-           VALUES (?, ?, ?, ?, ?, ?, 0, 1, 0, ?, ?)`,
-          [id ?? null, name, avatar, creator, type, members.length, created, created],
-        );
-        const groupId = id ?? insertId;
-        // What an earlier group of this id may have left.
-        await tx.run("DELETE FROM IMGroupMember WHERE groupId = ?", [groupId]);
-        await this.#parts.groupMembers.insert(tx, { groupId, userIds: members, now: created });
+        const groupId = await insertRow(tx, group, members.length);
+        if (groupId === null) return null;
+        await clearLeftovers(tx, groupId);
+        await this.#parts.groupMembers.insert(tx, {
+          groupId,
+          userIds: members,
+          now: group.created,
+        });
         return groupId;
       })
     );
   }
+}
+
+/**
+ * The id of the new row, or `null` when the wanted one is taken: the primary key says so. Asking first
+ * with a lock would lock the gap behind the last group, and two that made groups at the same time
+ * would wait for each other.
+ */
+async function insertRow(
+  tx: Transaction,
+  { id, name, avatar, creator, type, created }: NewGroup,
+  userCnt: number,
+): Promise<number | null> {
+  try {
+    const { insertId } = await tx.run(
+      `INSERT INTO IMGroup
+         (id, name, avatar, creator, type, userCnt, status, version, lastChated, updated, created)
+       VALUES (?, ?, ?, ?, ?, ?, 0, 1, 0, ?, ?)`,
+      [id ?? null, name, avatar, creator, type, userCnt, created, created],
+    );
+    return id ?? insertId;
+  } catch (error) {
+    if (isDuplicate(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Members that an earlier group of this id may have left. Looked for without a lock, as a DELETE that
+ * finds nothing locks the gap in which every new group's members go.
+ */
+async function clearLeftovers(tx: Transaction, groupId: number): Promise<void> {
+  const left = await tx.row("SELECT 1 FROM IMGroupMember WHERE groupId = ? LIMIT 1", [groupId]);
+  if (left !== null) await tx.run("DELETE FROM IMGroupMember WHERE groupId = ?", [groupId]);
 }
