@@ -17,6 +17,7 @@ import {
   TcpNetwork,
   TlsContexts,
 } from "./netlib/mod.ts";
+import { DenoRuntime, QuietCollection } from "./quiet_collection.ts";
 import { systemRandom } from "./random.ts";
 import { type RoleDeps, STOP_LIMIT_MS } from "./role.ts";
 import { StorageError } from "./storage/types.ts";
@@ -80,6 +81,7 @@ export async function runProcess(
     });
     // Without TLS the signal keeps its meaning: a terminal that is closed ends its processes.
     if (contexts.isUsed) Deno.addSignalListener("SIGHUP", () => contexts.reload());
+    new QuietCollection(systemClock, new DenoRuntime());
     writeLine(Deno.stdout, `ready in ${(performance.now() / 1000).toFixed(2)} s`);
     const name = await signal;
     log.info("stopping", { signal: name });
