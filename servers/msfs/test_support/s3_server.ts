@@ -1,5 +1,5 @@
 /** A server of the S3 protocol on a free port, which keeps its bucket in a folder. */
-import S3rver from "s3rver";
+import S3rver from "@20minutes/s3rver";
 
 export const BUCKET = "files";
 /** Name and secret of the only account that it knows. */
