@@ -4,6 +4,7 @@
  */
 import type { SessionType } from "../../proto/mod.ts";
 import { SESSION_TYPE_GROUP } from "../../proto/mod.ts";
+import type { Membership } from "./membership.ts";
 import type { Observer } from "./observer.ts";
 
 /** A conversation, the same for all who take part: "1-7" or "g3". */
@@ -40,12 +41,21 @@ export class Ledger {
   delivered = 0;
   acked = 0;
   readonly #observer: Observer;
-  readonly #members: ReadonlyMap<number, readonly number[]>;
+  readonly #groups: ReadonlyMap<number, Membership>;
   readonly #ids = new Map<ConversationName, Map<number, string>>();
 
-  constructor(observer: Observer, members: ReadonlyMap<number, readonly number[]>) {
+  constructor(observer: Observer, groups: ReadonlyMap<number, Membership>) {
     this.#observer = observer;
-    this.#members = members;
+    this.#groups = groups;
+  }
+
+  get groupIds(): Iterable<number> {
+    return this.#groups.keys();
+  }
+
+  /** Of a group of this run. */
+  membershipOf(groupId: number): Membership {
+    return this.#groups.get(groupId)!;
   }
 
   say(author: number, login: string, conversation: ConversationName): Said {
@@ -65,6 +75,9 @@ export class Ledger {
       const found = stored === null ? "nothing" : `"${stored.text}" of ${stored.fromId}`;
       this.violated(`false ack: "${said.text}" as ${msgId}, stored is ${found}`);
     }
+    if (!this.#takesPart(said.author, said)) {
+      this.violated(`user ${said.author} had "${said.text}" acknowledged`);
+    }
     this.#isAlone(said.conversation, msgId, said.text);
   }
 
@@ -82,7 +95,7 @@ export class Ledger {
     if (said === undefined || said.conversation !== conversation) {
       return this.violated(`"${text}" was not said in ${conversation}`);
     }
-    if (!this.#takesPart(terminal.userId, conversation)) {
+    if (!this.#takesPart(terminal.userId, said)) {
       this.violated(`user ${terminal.userId} got "${text}" of ${conversation}`);
     }
     if (this.#observer.messageAt(conversation, msgId)?.text !== text) {
@@ -110,9 +123,10 @@ export class Ledger {
     ids.set(msgId, text);
   }
 
-  #takesPart(userId: number, conversation: ConversationName): boolean {
+  /** Whether the user may have been there when it was said, or later. */
+  #takesPart(userId: number, { conversation, place }: Said): boolean {
     if (conversation.startsWith("g")) {
-      return this.#members.get(Number(conversation.slice(1)))?.includes(userId) ?? false;
+      return this.#groups.get(Number(conversation.slice(1)))?.mayHaveSeen(userId, place) ?? false;
     }
     return conversation.split("-").includes(String(userId));
   }

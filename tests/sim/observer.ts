@@ -55,6 +55,13 @@ export class Observer implements Disposable {
     return pairs.all().map((row) => String(row["name"]));
   }
 
+  /** Ascending. */
+  members(groupId: number): readonly number[] {
+    const rows = this.#db.prepare(`
+      SELECT userId FROM IMGroupMember WHERE groupId = ? AND status = 0 ORDER BY userId`);
+    return rows.all(groupId).map((row) => Number(row["userId"]));
+  }
+
   [Symbol.dispose](): void {
     this.#db.close();
   }

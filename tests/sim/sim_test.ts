@@ -19,12 +19,6 @@ Deno.test("under faults nothing acknowledged is lost, doubled or out of order", 
   }
 });
 
-Deno.test("seed 49114: a user marks as read when his connection has just been closed", async () => {
-  using runner = await SeedRunner.create();
-  const { violations } = await runner.run(49114);
-  assert.deepEqual(violations, []);
-});
-
 Deno.test("a seed repeats exactly", async () => {
   using runner = await SeedRunner.create();
   const first = await runner.run(7);

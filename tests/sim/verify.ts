@@ -39,6 +39,20 @@ export function verifyStored(ledger: Ledger, observer: Observer): void {
   }
 }
 
+/** Compares who is in the groups with what was acknowledged about it. */
+export function verifyMembers(ledger: Ledger, observer: Observer): void {
+  for (const groupId of ledger.groupIds) {
+    const members = observer.members(groupId);
+    if (new Set(members).size < members.length) {
+      ledger.violated(`group ${groupId} has a member twice: ${members.join()}`);
+    }
+    for (const [userId, isIn] of ledger.membershipOf(groupId).sure) {
+      if (members.includes(userId) === isIn) continue;
+      ledger.violated(`user ${userId} is ${isIn ? "not " : ""}in group ${groupId}`);
+    }
+  }
+}
+
 /** Compares what a user is told with the tables: history and unread counters of all sessions. */
 export async function verifyUser(
   user: SimUser,
@@ -49,6 +63,8 @@ export async function verifyUser(
   const { unreadinfo_list: unread } = await client.unread();
   for (const session of user.sessions) {
     const { session_type: type, session_id: id } = session;
+    // Who came and went has not seen everything.
+    if (type === SESSION_TYPE_GROUP && !ledger.membershipOf(id).isSteady(user.id)) continue;
     const conversation = conversationOf(user.id, type, id);
     const messages = observer.messages(conversation);
     const told = (await client.messageList(session, { count: messages.length + 10 })).msg_list;

@@ -60,14 +60,26 @@ export class SimUser {
 
   /** Goes on as long as the run does. */
   async live(): Promise<void> {
-    await this.#pause(0, MAX_RETRY_MS);
+    await this.pause(0, MAX_RETRY_MS);
     for (;;) {
       if (!this.isOnline) await this.#logIn();
       else if (this.isTalking) await this.#act();
-      await this.#pause(
+      await this.pause(
         this.isOnline ? MIN_THINK_MS : MIN_RETRY_MS,
         this.isOnline ? MAX_THINK_MS : MAX_RETRY_MS,
       );
+    }
+  }
+
+  /** Logs in as soon as that succeeds, and is gone for good when the connection ends. */
+  async visit(): Promise<void> {
+    while (this.client === null) {
+      await this.pause(MIN_RETRY_MS, MAX_THINK_MS);
+      await this.#logIn();
+    }
+    while (this.isOnline) {
+      if (this.isTalking) await this.#act();
+      await this.pause(MIN_THINK_MS, MAX_THINK_MS);
     }
   }
 
@@ -165,7 +177,8 @@ export class SimUser {
     }
   }
 
-  #pause(minMs: number, maxMs: number): Promise<void> {
+  /** For a while on the user's own clock. */
+  pause(minMs: number, maxMs: number): Promise<void> {
     const { process, random } = this.#options;
     return new Promise((resolve) => {
       process.clock.after(minMs + random.next() * (maxMs - minMs), resolve);
