@@ -107,10 +107,14 @@ export class Conversations {
     return latest;
   }
 
+  /**
+   * The order is that of the index, whose status is the same in all: a page is read from its end, and
+   * costs the same in a long conversation. Ordered by id alone the whole of it would be sorted.
+   */
   #rows(view: View, condition: string, limit: number): Promise<MessageRow[]> {
     return this.#parts.master.rows<MessageRow>(
       `${selectVisible(view.key)} AND msgId > ? AND created >= ? ${condition}
-       ORDER BY msgId DESC, id DESC LIMIT ?`,
+       ORDER BY msgId DESC, created DESC, id DESC LIMIT ?`,
       [view.afterMsgId, view.since, Math.max(0, limit)],
     );
   }
