@@ -197,6 +197,12 @@ export const MIGRATIONS: readonly Migration[] = [
     purpose: "passwords of users are kept as scrypt hashes",
     changes: [{ kind: "table", table: USER_PASSWORD_TABLE, statement: USER_PASSWORD }],
   },
+  {
+    version: 13,
+    name: "people_of_departments",
+    purpose: "the people of departments are counted in an index",
+    changes: [{ kind: "index", table: "IMUser", columns: ["departId", "status"] }],
+  },
 ];
 
 /** As it is called in messages: `IMUser(name)`, or the name of a new table. */
