@@ -43,7 +43,7 @@ export class SqliteUsers implements UserStore {
     this.#all = db.prepare(`
       SELECT ${COLUMNS} FROM IMUser WHERE status <> ${USER_STATUS_LEFT} ORDER BY id`);
     this.#changedSince = db.prepare(`
-      SELECT ${COLUMNS} FROM IMUser WHERE updated >= ? ORDER BY id`);
+      SELECT ${COLUMNS} FROM IMUser INDEXED BY IMUser_updated WHERE updated >= ? ORDER BY id`);
     this.#maxId = db.prepare("SELECT coalesce(max(id), 0) AS id FROM IMUser");
     this.#taken = db.prepare("SELECT id FROM IMUser WHERE name = ?1 OR id = ?2 LIMIT 1");
     this.#insert = db.prepare(`
