@@ -58,7 +58,6 @@ import {
   CID_OTHER_VALIDATE_REQ,
   CID_OTHER_VALIDATE_RSP,
   IMAllUserReq,
-  IMAllUserRsp,
   IMChangeAvatarReq,
   IMChangeAvatarRsp,
   IMChangeSignInfoReq,
@@ -109,6 +108,7 @@ import {
   IMValidateRsp,
 } from "../../proto/mod.ts";
 import { type Command, command } from "../../shared/dispatch/mod.ts";
+import { directoryAnswer } from "./directory.ts";
 import * as buddy from "./handlers/buddy.ts";
 import * as file from "./handlers/file.ts";
 import * as group from "./handlers/group.ts";
@@ -203,7 +203,7 @@ export const userOrderedCommands: readonly Command<TaskCaller>[] = [
   command({
     id: CID_BUDDY_LIST_ALL_USER_REQUEST,
     request: IMAllUserReq,
-    reply: { id: CID_BUDDY_LIST_ALL_USER_RESPONSE, codec: IMAllUserRsp },
+    reply: { id: CID_BUDDY_LIST_ALL_USER_RESPONSE, codec: directoryAnswer },
     auth: "peer",
     handle: buddy.allUsers,
   }),

@@ -8,6 +8,7 @@ import type { DbProxyConfig } from "./config.ts";
 import { LoginGuard } from "./passwords/login_guard.ts";
 import { UserPasswords } from "./passwords/user_passwords.ts";
 import { type DbServices, MemberLists } from "./services.ts";
+import { Directory } from "./directory.ts";
 import { LoginFailures } from "./state/login_failures.ts";
 import { Night } from "./state/night.ts";
 import { openStorage, type StorageOpener } from "./storage.ts";
@@ -40,6 +41,7 @@ export async function openServices(
     logins: new LoginGuard(new LoginFailures(maxAddressFailures), storage.loginFailures),
     passwords: new UserPasswords({ users: storage.users, clock, random, log, scryptN }),
     memberLists: new MemberLists(),
+    directory: new Directory(clock),
     night: new Night(config.night),
     stored: new LatencyWindow(clock, storedMemory),
   };

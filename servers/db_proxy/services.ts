@@ -6,6 +6,7 @@ import type { LatencyWindow } from "../../shared/management/latency.ts";
 import type { Members, Storage } from "../../shared/storage/types.ts";
 import type { UserPasswords } from "./passwords/user_passwords.ts";
 import type { LoginGuard } from "./passwords/login_guard.ts";
+import type { Directory } from "./directory.ts";
 import type { Night } from "./state/night.ts";
 import { sortedAsText } from "./state/text_order.ts";
 
@@ -18,6 +19,7 @@ export interface DbServices {
   readonly logins: LoginGuard;
   readonly passwords: UserPasswords;
   readonly memberLists: MemberLists;
+  readonly directory: Directory;
   readonly night: Night;
   /** How long messages took to be stored; shared by all workers. */
   readonly stored: LatencyWindow;

@@ -2,7 +2,6 @@
 import {
   type ContactSessionInfo,
   type IMAllUserReq,
-  type IMAllUserRspInit,
   type IMDepartmentReq,
   type IMDepartmentRspInit,
   type IMRecentContactSessionReq,
@@ -18,6 +17,7 @@ import {
 } from "../../../proto/mod.ts";
 import { nowSec } from "../../../shared/clock.ts";
 import type { RecentSession } from "../../../shared/storage/types.ts";
+import { type DirectoryAnswer, encodeUsers } from "../directory.ts";
 import { MAX_ID_LIST, NO_ATTACH, RESULT_FAILED, RESULT_OK } from "./answers.ts";
 import type { TaskCall } from "../services.ts";
 import { departInfo, latestMessageData, userInfo } from "./rows.ts";
@@ -25,19 +25,25 @@ import { departInfo, latestMessageData, userInfo } from "./rows.ts";
 /** Most sessions in one answer (docs/spec/pitfalls.md Q-RECENT). */
 const MAX_RECENT_SESSIONS = 100;
 
+const NOBODY = encodeUsers([]);
+
 /** CID_BUDDY_LIST_ALL_USER_REQUEST: everybody, or who changed since the client's last sync. */
 export async function allUsers(
   call: TaskCall,
   request: IMAllUserReq,
-): Promise<IMAllUserRspInit> {
-  const { users } = call.from.services.storage;
+): Promise<DirectoryAnswer> {
+  const { storage: { users }, directory } = call.from.services;
   const since = request.latest_update_time;
-  const isCurrent = (await users.lastUpdate()) <= since;
-  const rows = isCurrent ? [] : since === 0 ? await users.all() : await users.changedSince(since);
+  const lastUpdate = await users.lastUpdate();
+  const { list, newest } = lastUpdate <= since
+    ? NOBODY
+    : since === 0
+    ? await directory.all(users, lastUpdate)
+    : encodeUsers(await users.changedSince(since));
   return {
     user_id: request.user_id,
-    latest_update_time: newest(since, rows),
-    user_list: rows.map(userInfo),
+    latest_update_time: Math.max(since, newest),
+    list,
     attach_data: request.attach_data ?? NO_ATTACH,
   };
 }

@@ -1,6 +1,8 @@
 /** Users, departments and recent sessions. */
 import assert from "node:assert/strict";
 import * as proto from "../../../proto/mod.ts";
+import { nowSec } from "../../../shared/clock.ts";
+import { bodyOf } from "../../../shared/pdu/mod.ts";
 import type { Storage } from "../../../shared/storage/types.ts";
 import { SEEDED_AT, Tasks, testUser } from "../test_support/tasks.ts";
 
@@ -37,6 +39,74 @@ Deno.test("allUsers(), everybody but who left; the time is that of the newest (Q
   const left = testUser(20, { status: 3, updated: SEEDED_AT + 50 });
   await tasks.services.storage.users.add([left, testUser(21, { updated: SEEDED_AT + 40 })]);
   assert.deepEqual(await allUsers(tasks, 0), [SEEDED_AT + 40, [1, 2, 3, 4, 10, 21]]);
+});
+
+/** Tasks after the time of the test's data, and how often they have read everybody. */
+async function openCounting() {
+  let reads = 0;
+  let engine: Storage | null = null;
+  const tasks = await Tasks.open(({ storage, ...services }) => {
+    engine = storage;
+    const users = Object.assign(Object.create(storage.users), {
+      lastUpdate: () => storage.users.lastUpdate(),
+      all: () => {
+        reads++;
+        return storage.users.all();
+      },
+    });
+    return { ...services, storage: { ...storage, users, close: () => storage.close() } };
+  });
+  tasks.clock.advance(5_000);
+  return {
+    tasks,
+    reads: () => reads,
+    add: (id: number) => engine!.users.add([testUser(id, { updated: nowSec(tasks.clock) })]),
+  };
+}
+
+Deno.test("allUsers(), everybody is read once for all who ask, until somebody changes", async () => {
+  const { tasks, reads, add } = await openCounting();
+  await using _ = tasks;
+  const whole = await allUsers(tasks, 0);
+  assert.deepEqual(await allUsers(tasks, 0), whole);
+  assert.equal(reads(), 1);
+  await add(20);
+  assert.deepEqual((await allUsers(tasks, 0))[1], [1, 2, 3, 4, 10, 20]);
+});
+
+Deno.test("allUsers(), everybody is read again as long as U is new: the row may come later", async () => {
+  const { tasks, reads, add } = await openCounting();
+  await using _ = tasks;
+  await add(20);
+  await allUsers(tasks, 0);
+  await allUsers(tasks, 0);
+  assert.equal(reads(), 2);
+  tasks.clock.advance(2_000);
+  await allUsers(tasks, 0);
+  await allUsers(tasks, 0);
+  assert.equal(reads(), 3);
+});
+
+Deno.test("allUsers(), a change that did not move U is seen ten seconds later", async () => {
+  const { tasks, reads } = await openCounting();
+  await using _ = tasks;
+  await allUsers(tasks, 0);
+  tasks.clock.advance(9_999);
+  await allUsers(tasks, 0);
+  assert.equal(reads(), 1);
+  tasks.clock.advance(1);
+  await allUsers(tasks, 0);
+  assert.equal(reads(), 2);
+});
+
+Deno.test("allUsers(), an answer is byte for byte what the codec makes of it", async () => {
+  await using tasks = await Tasks.open();
+  const attach_data = new Uint8Array([1, 2, 3]);
+  const request = ALL.codec.encode({ user_id: 1, latest_update_time: 0, attach_data });
+  const body = bodyOf((await tasks.answerTo(ALL.id, request))!);
+  const answer = proto.IMAllUserRsp.decode(body);
+  assert.deepEqual([answer.user_list.length, [...answer.attach_data!]], [5, [1, 2, 3]]);
+  assert.deepEqual([...proto.IMAllUserRsp.encode(answer)], [...body]);
 });
 
 Deno.test("allUsers(), who changed since, those who left too (Q-LEFT)", async () => {
