@@ -9,6 +9,7 @@ class Process implements Runtime {
   needsMib = 60;
   holdsMib = 60;
   cores = 0;
+  collectMs = 10;
   collections = 0;
   readonly #clock = new ManualClock();
   #cpuMs = 0;
@@ -24,6 +25,7 @@ class Process implements Runtime {
 
   collect(): void {
     this.collections++;
+    this.#cpuMs += this.collectMs;
     this.holdsMib = this.needsMib;
   }
 
@@ -42,16 +44,22 @@ class Process implements Runtime {
   }
 }
 
-Deno.test("QuietCollection: a process that grows by and by stays near what it needs", () => {
+Deno.test("QuietCollection: a process with little to do collects after each second of work", () => {
   const process = new Process();
-  process.run(7, 1);
+  process.cores = 0.1;
+  process.run(9);
   equal(process.collections, 0);
-  process.run(1, 1);
+  process.run(1);
   equal(process.collections, 1);
-  for (let minute = 0; minute < 60; minute++) {
-    process.run(60, 0.5);
-    equal(process.holdsMib <= process.needsMib + 8.5, true);
-  }
+  process.run(100);
+  equal(process.collections, 11);
+  process.stop();
+});
+
+Deno.test("QuietCollection: a process that does nothing collects nothing", () => {
+  const process = new Process();
+  process.run(10_000);
+  equal(process.collections, 0);
   process.stop();
 });
 
@@ -63,7 +71,7 @@ Deno.test("QuietCollection waits for the end of a storm", () => {
   process.cores = 0.02;
   process.run(1);
   equal(process.collections, 1);
-  process.run(1000);
+  process.run(40);
   equal(process.collections, 1);
   process.stop();
 });
@@ -77,13 +85,14 @@ Deno.test("QuietCollection: a storm without end does not more than double a proc
   process.stop();
 });
 
-Deno.test("QuietCollection does not go on about memory that is needed", () => {
+Deno.test("QuietCollection takes a hundredth of the work, also where a collection takes long", () => {
   const process = new Process();
-  process.needsMib = 200;
-  process.run(1, 140);
+  process.cores = 0.1;
+  process.collectMs = 100;
+  process.run(10);
   equal(process.collections, 1);
   process.run(1000);
-  equal(process.collections, 1);
+  equal(process.collections, 11);
   process.stop();
 });
 
