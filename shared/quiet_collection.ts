@@ -18,7 +18,7 @@ const LOOK_MS = 1000;
 /** CPU time between two collections: login_server answers 2500 look-ups in it, which leave 5 MB. */
 const WORK_MS = 1000;
 /** Collections take no more than this part of the work, however large the heap is. */
-const MAX_SHARE = 1 / 100;
+const MAX_SHARE = 1 / 20;
 /** With more of a core in use somebody would notice the pause. */
 const QUIET_CORES = 0.15;
 
