@@ -6,8 +6,8 @@
  * do now makes a full collection, which stops this thread for some ten milliseconds; one that has a
  * lot to do makes one when it has doubled.
  *
- * Work is what counts and not what the process holds: freed memory stays with it and is used again,
- * so from the second collection on it would take more garbage each time until it grows.
+ * Work counts, and not only what the process holds: freed memory stays with it and is used again, so
+ * from the second collection on it would take more garbage each time until it grows.
  */
 import process from "node:process";
 import v8 from "node:v8";
@@ -19,6 +19,8 @@ const LOOK_MS = 1000;
 const WORK_MS = 1000;
 /** Collections take no more than this part of the work, however large the heap is. */
 const MAX_SHARE = 1 / 20;
+/** Growth that is not waited with until there is work again. */
+const GROWTH_BYTES = 8 * 1024 * 1024;
 /** With more of a core in use somebody would notice the pause. */
 const QUIET_CORES = 0.15;
 
@@ -63,7 +65,9 @@ export class QuietCollection {
     const bytes = this.#runtime.residentBytes();
     // A second after a collection its pages are back.
     if (this.#baseBytes === null || bytes < this.#baseBytes) this.#baseBytes = bytes;
-    if (isQuiet ? this.#workMs >= this.#wantedMs : bytes >= 2 * this.#baseBytes) this.#collect();
+    const grownBytes = bytes - this.#baseBytes;
+    const isDue = this.#workMs >= this.#wantedMs || grownBytes >= GROWTH_BYTES;
+    if (isQuiet ? isDue : grownBytes >= this.#baseBytes) this.#collect();
   }
 
   #collect(): void {

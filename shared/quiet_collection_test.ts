@@ -76,6 +76,21 @@ Deno.test("QuietCollection waits for the end of a storm", () => {
   process.stop();
 });
 
+Deno.test("QuietCollection: what grows with little work is collected, and kept when it is needed", () => {
+  const process = new Process();
+  process.run(7, 1);
+  equal(process.collections, 0);
+  process.run(1, 1);
+  equal(process.collections, 1);
+  process.run(1);
+  process.needsMib = 200;
+  process.run(1, 140);
+  equal(process.collections, 2);
+  process.run(1000);
+  equal(process.collections, 2);
+  process.stop();
+});
+
 Deno.test("QuietCollection: a storm without end does not more than double a process", () => {
   const process = new Process();
   process.cores = 0.9;
