@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../../shared/clock.ts";
 import { memorySource } from "../../../shared/config/mod.ts";
+import { MIGRATIONS } from "../../../shared/storage/mysql/migrations.ts";
 import { testConfig } from "../../../shared/storage/mysql/test_support/open_test_storage.ts";
 import { originalEnginesTest } from "../../../shared/storage/mysql/test_support/original_engines.ts";
 import { storageEnv } from "../../db_proxy/test_support/storage_env.ts";
@@ -9,6 +10,12 @@ import type { TestEngines } from "../../../shared/storage/mysql/test_support/tes
 import { runTask } from "../seed/test_support/run_task.ts";
 import { parseMigrateOptions } from "./options.ts";
 import { runMigrate } from "./run.ts";
+
+/** Tables and keys of all versions; a new table brings its keys along. */
+const CHANGES = MIGRATIONS.flatMap(({ changes }) => {
+  const made = new Set(changes.filter(({ kind }) => kind === "table").map(({ table }) => table));
+  return changes.filter(({ kind, table }) => kind === "table" || !made.has(table));
+}).length;
 
 /** `database`: another one than the engines' own. */
 function mysqlEnv(engines: TestEngines, database = engines.database): Record<string, string> {
@@ -50,7 +57,7 @@ originalEnginesTest(
     const env = mysqlEnv(engines);
     const tables = await engines.sql("SHOW TABLES");
     const shown = await run(env);
-    assert.equal(shown.lines.length, 13);
+    assert.equal(shown.lines.length, MIGRATIONS.length + 1);
     assert.equal(
       shown.lines[1],
       "  2 admin_passwords               to do: TTAdminPassword — administrators whose password is " +
@@ -61,14 +68,14 @@ originalEnginesTest(
       /^ {2}7 unique_message_ids +to do: IMMessage_n\(relateId, msgId\) —/,
     );
     assert.equal(
-      shown.lines[12],
+      shown.lines.at(-1),
       "Nothing was changed. deno task migrate --apply does what is to do.",
     );
     assert.deepEqual(await engines.sql("SHOW TABLES"), tables);
 
     const applied = await run(env, "--apply");
     assert.equal(applied.lines[0], "  IMTransmitFile …");
-    assert.equal(applied.lines.at(-1), "Changes made: 29, left out: 0.");
+    assert.equal(applied.lines.at(-1), `Changes made: ${CHANGES}, left out: 0.`);
     const again = await run(env);
     assert.equal(again.lines[0], "  1 offline_files                 done on 2027-01-15");
     assert.equal(again.lines.at(-1), "Nothing to do.");
@@ -92,7 +99,7 @@ originalEnginesTest(
     const applied = await run(env, "--apply");
     assert.ok(applied.lines.includes(`      left out: ${about[0]}`));
     assert.deepEqual(applied.lines.slice(-2), [
-      "Changes made: 28, left out: 1.",
+      `Changes made: ${CHANGES - 1}, left out: 1.`,
       "The servers work without what was left out; when the rows are clean: deno task migrate --apply",
     ]);
   },
@@ -112,7 +119,7 @@ originalEnginesTest(
       const { lines, problem } = await run(env, "--create");
       assert.equal(problem, null);
       assert.equal(lines[0], "  tables made: 25");
-      assert.equal(lines.at(-1), "Changes made: 29, left out: 0.");
+      assert.equal(lines.at(-1), `Changes made: ${CHANGES}, left out: 0.`);
       const again = await run(env, "--create");
       assert.deepEqual(again.lines, ["  all tables were there", "Changes made: 0, left out: 0."]);
     } finally {
