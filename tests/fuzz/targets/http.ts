@@ -17,6 +17,9 @@ import type { Input, Session, Target } from "../target.ts";
 /** What clients inside of the suite keep open for their next request, in connections. */
 const KEPT_CONNECTIONS = 20;
 
+/** How the kernel's table of sockets writes TCP_LISTEN. */
+const LISTENING = "0A";
+
 export const http: Target = { name: "http", checkEvery: 200, keepsState: true, open };
 
 async function open(): Promise<Session> {
@@ -37,7 +40,6 @@ async function open(): Promise<Session> {
   const sites = ["api", "api", "admin", "msfs", "lookup"] as const;
   const requests = new Requests();
   let token = suite.owner.token!;
-  const filesBefore = openFiles();
   const served = async (site: SiteName, head: string, body = ""): Promise<number | null> => {
     const length = `Content-Length: ${Buffer.byteLength(body)}\r\n`;
     const bytes = `${head}\r\nHost: x\r\nConnection: close\r\n${length}\r\n${body}`;
@@ -72,8 +74,8 @@ async function open(): Promise<Session> {
       assert.equal(await served("admin", "GET /login HTTP/1.1"), 200, "admin");
       assert.equal(await (await fetch(await msfs.store("kept"))).text(), "kept", "msfs");
       await until(
-        `connections that are closed, of ${openFiles()} files, ${filesBefore} before`,
-        () => Promise.resolve(openFiles() <= filesBefore + KEPT_CONNECTIONS),
+        `all but ${KEPT_CONNECTIONS} connections to be closed`,
+        () => Promise.resolve(acceptedAt(Object.values(ports)) <= KEPT_CONNECTIONS),
       );
       const lines = [...suite.log.lines.splice(0), ...msfsLog.lines.splice(0)];
       assert.deepEqual(lines.filter((line) => line.includes('"level":"error"')), [], "logged");
@@ -82,7 +84,16 @@ async function open(): Promise<Session> {
   };
 }
 
-/** Sockets and all else that this process has open; 0 where the system does not tell. */
-function openFiles(): number {
-  return Deno.build.os === "linux" ? [...Deno.readDirSync("/proc/self/fd")].length : 0;
+/**
+ * Connections that were accepted at these ports and are still held by their server; 0 where the
+ * system does not tell. What else this process has open may belong to another test.
+ */
+function acceptedAt(ports: readonly number[]): number {
+  if (Deno.build.os !== "linux") return 0;
+  const sockets = ["/proc/net/tcp", "/proc/net/tcp6"]
+    .flatMap((table) => Deno.readTextFileSync(table).trim().split("\n").slice(1))
+    .map((line) => line.trim().split(/\s+/));
+  return sockets.filter(([, local, , state, , , , , , inode]) =>
+    ports.includes(parseInt(local!.split(":")[1]!, 16)) && state !== LISTENING && inode !== "0"
+  ).length;
 }
