@@ -85,13 +85,12 @@ async function open(): Promise<Session> {
 }
 
 /**
- * Connections that were accepted at these ports and are still held by their server; 0 where the
- * system does not tell. What else this process has open may belong to another test.
+ * Connections that were accepted at these ports of 127.0.0.1 and are still held by their server; 0
+ * where the system does not tell. What else this process has open may belong to another test.
  */
 function acceptedAt(ports: readonly number[]): number {
   if (Deno.build.os !== "linux") return 0;
-  const sockets = ["/proc/net/tcp", "/proc/net/tcp6"]
-    .flatMap((table) => Deno.readTextFileSync(table).trim().split("\n").slice(1))
+  const sockets = Deno.readTextFileSync("/proc/net/tcp").trim().split("\n").slice(1)
     .map((line) => line.trim().split(/\s+/));
   return sockets.filter(([, local, , state, , , , , , inode]) =>
     ports.includes(parseInt(local!.split(":")[1]!, 16)) && state !== LISTENING && inode !== "0"
